@@ -1,0 +1,29 @@
+"""Template tags of the shell: icons from the one sprite, and a home panel drawn in the page."""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django import template
+from django.template.context import Context
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+if TYPE_CHECKING:
+    from lms.home.registry import ShownPanel
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, dir: bool = False, small: bool = False) -> SafeString:
+    """An icon is never alone: write its word beside it. `dir=True` mirrors it where text runs right to left."""
+    classes = "icon" + (" icon-dir" if dir else "") + (" icon-s" if small else "")
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', classes, static("lms/icons.svg"), name)
+
+
+@register.simple_tag(takes_context=True)
+def panel(context: Context, shown: ShownPanel) -> SafeString:
+    """A panel's own words are laid over the page's, so a panel template reads like any page."""
+    with context.push(**shown.facts):
+        return context.template.engine.get_template(shown.template).render(context)
