@@ -1,0 +1,1 @@
+"""A person's front page, made of panels that others register."""

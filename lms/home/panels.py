@@ -1,0 +1,84 @@
+"""What the front page offers: the shell around every page, and the panel with the people on call."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise, SimpleLazyObject
+
+from lms.home import registry
+from lms.home.queries import places_of
+from lms.home.rules import Tab, current_of, sees_urgent, tabs_for
+from lms.people.models import User
+
+
+@dataclass(frozen=True)
+class ShownTab:
+    name: str
+    url: str
+    icon: str
+    label: str | Promise
+    current: bool
+
+
+@dataclass(frozen=True)
+class Shell:
+    """What stands around a page. Signed out, and on a page drawn without a request, it is empty."""
+
+    signed_in: bool = False
+    front_url: str = "/"
+    urgent_url: str = ""
+    tabs: tuple[ShownTab, ...] = ()
+    languages: tuple[tuple[str, str], ...] = ()
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Asks nothing until a template draws the shell: the admin and the answers to scripts do not pay for it."""
+    return {"shell": SimpleLazyObject(lambda: shell_of(request))}
+
+
+def shell_of(request: HttpRequest) -> Shell:
+    languages = tuple(settings.LANGUAGES)
+    person = getattr(request, "user", None)
+    if person is None or not person.is_authenticated:
+        return Shell(languages=languages)
+    places = places_of(person)
+    urgent = sees_urgent(places.roles, enrolled=places.enrolled)
+    return Shell(
+        signed_in=True,
+        front_url=reverse("home:home"),
+        urgent_url=reverse("programmes:urgent") if urgent else "",
+        tabs=tuple(shown_tabs(tabs_for(places.roles, enrolled=places.enrolled), request.path)),
+        languages=languages,
+    )
+
+
+def shown_tabs(tabs: list[Tab], path: str) -> Iterator[ShownTab]:
+    """A tab whose part is not installed is left out: the core stands without the parts above it."""
+    addresses = {tab: address_of(tab) for tab in tabs}
+    here = current_of(path, [address for address in addresses.values() if address])
+    for tab, address in addresses.items():
+        if address:
+            yield ShownTab(tab.name, address, tab.icon, tab.label, address == here)
+
+
+def address_of(tab: Tab) -> str | None:
+    try:
+        return reverse(tab.address)
+    except NoReverseMatch:
+        return None
+
+
+def on_call(person: User, *, at: datetime) -> dict[str, Any] | None:
+    places = places_of(person)
+    if not places.programmes or not sees_urgent(places.roles, enrolled=places.enrolled):
+        return None
+    return {"on_call": places.programmes}
+
+
+def register() -> None:
+    registry.register(registry.Panel("on-call", 90, "side", "lms/home/_on_call.html", on_call))

@@ -1,0 +1,69 @@
+"""Which tabs a person gets, and how the front page greets: decided on plain values."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from lms.people.rules import greeting_of
+
+TEACHING = frozenset({"author", "reviewer"})
+RATING = frozenset({"supervisor", "rater"})
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One entry of the navigation; `address` is the name of its address."""
+
+    name: str
+    address: str
+    icon: str
+    label: str | Promise
+
+
+HOME = Tab("home", "home:home", "home", gettext_lazy("Home"))
+LEARN = Tab("learn", "courses:learn", "learn", gettext_lazy("Learn"))
+CASES = Tab("cases", "supervision:index", "case", gettext_lazy("Cases"))
+RATE = Tab("people", "competency:index", "people", gettext_lazy("People"))
+BOARD = Tab("board", "manage:board", "chart", gettext_lazy("Board"))
+PEOPLE = Tab("manage-people", "manage:people", "people", gettext_lazy("People"))
+ME = Tab("me", "people:me", "me", gettext_lazy("Me"))
+
+
+def tabs_for(roles: Collection[str], *, enrolled: bool) -> list[Tab]:
+    """At most six, the most used first; one tab called People, the manager's before the rater's."""
+    held = frozenset(roles)
+    manages = bool(held & {"manager", "admin"})
+    offered = [
+        (True, HOME),
+        (manages, BOARD),
+        (enrolled or bool(held & TEACHING), LEARN),
+        (manages, PEOPLE),
+        (bool(held & RATING) and not manages, RATE),
+        (enrolled or "supervisor" in held, CASES),
+        (True, ME),
+    ]
+    return [tab for given, tab in offered if given]
+
+
+def sees_urgent(roles: Collection[str], *, enrolled: bool) -> bool:
+    """The red button stands above every page of those who meet clients, and of those who supervise them."""
+    return enrolled or "supervisor" in roles
+
+
+def greeting(name: str, hour: int) -> str:
+    """`hour` is the hour of the day where the person lives."""
+    part = greeting_of(hour)
+    if part == "morning":
+        return _("Good morning, %(name)s") % {"name": name}
+    if part == "afternoon":
+        return _("Good afternoon, %(name)s") % {"name": name}
+    return _("Good evening, %(name)s") % {"name": name}
+
+
+def current_of(path: str, addresses: Collection[str]) -> str | None:
+    """Where a page lies among some addresses: the longest one that it lies at or below."""
+    above = [address for address in addresses if path.startswith(address)]
+    return max(above, key=len, default=None)

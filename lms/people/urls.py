@@ -1,0 +1,13 @@
+"""Addresses of signing in and out and of one's own page, at the root of the site."""
+
+from django.urls import path
+
+from lms.people import views
+
+app_name = "people"
+urlpatterns = [
+    path("login/", views.sign_in, name="login"),
+    path("logout/", views.sign_out, name="logout"),
+    path("language/", views.language, name="language"),
+    path("me/", views.me, name="me"),
+]
