@@ -1,0 +1,27 @@
+"""Only gathers the models of the nouns."""
+
+from supervision.cases.models import CaseEvent, CasePresentation, CaseRead, ScreeningScore
+from supervision.room.models import Lease, RoomEvent
+from supervision.sessions.models import (
+    Attendance,
+    PrivateNote,
+    Recommendation,
+    SessionCase,
+    SessionMember,
+    SupervisionSession,
+)
+
+__all__ = [
+    "Attendance",
+    "CaseEvent",
+    "CasePresentation",
+    "CaseRead",
+    "Lease",
+    "PrivateNote",
+    "Recommendation",
+    "RoomEvent",
+    "ScreeningScore",
+    "SessionCase",
+    "SessionMember",
+    "SupervisionSession",
+]

@@ -1,0 +1,1 @@
+"""Group meetings: planned, held, closed; who was there, what was advised."""

@@ -1,0 +1,56 @@
+"""Who may come into a meeting, lead it, and read what was shown in it. A stranger gets the same 404 as for no meeting."""
+
+from uuid import UUID
+
+from django.http import Http404
+
+from lms.people.models import User
+from lms.programmes.access import get_cohort_for
+from lms.programmes.models import Cohort
+from supervision.cases.models import CasePresentation
+from supervision.cases.rules import SHOWN_TO_GROUP
+
+from .models import SupervisionSession
+from .queries import LEADING_ROLES, full, member_of, members_among
+
+
+def get_session_for(person: User, session_id: UUID) -> SupervisionSession:
+    """The meeting for a member of it, or 404."""
+    session = full(SupervisionSession.objects.filter(pk=session_id)).first()
+    if session is None or member_of(session, person) is None:
+        raise Http404
+    return session
+
+
+def get_session_to_lead(person: User, session_id: UUID) -> SupervisionSession:
+    """The meeting for somebody who may lead it, or 404."""
+    session = get_session_for(person, session_id)
+    if not may_facilitate(person, session):
+        raise Http404
+    return session
+
+
+def role_in(person: User, session: SupervisionSession) -> str | None:
+    """As what the person belongs to this meeting: facilitator, supervisor, provider, or not at all."""
+    member = member_of(session, person)
+    return member.role if member else None
+
+
+def may_facilitate(person: User, session: SupervisionSession) -> bool:
+    """The facilitator, or another supervisor of the cohort: one must be able to step in when the other's line breaks."""
+    return role_in(person, session) in LEADING_ROLES
+
+
+def may_schedule_for(person: User, cohort: Cohort) -> bool:
+    """A supervisor whose role reaches the cohort."""
+    try:
+        get_cohort_for(person, cohort.pk, "supervisor")
+    except Http404:
+        return False
+    return True
+
+
+def may_see_case(person: User, session: SupervisionSession, case: CasePresentation) -> bool:
+    """A member reads a case once it was opened in a meeting she belongs to."""
+    shown = session.seen_cases.filter(case=case).exists()
+    return shown and case.state in SHOWN_TO_GROUP and (session.pk, person.pk) in members_among([session.pk], [person.pk])

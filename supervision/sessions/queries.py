@@ -1,0 +1,223 @@
+"""Questions about meetings: whose they are, who belongs to them and as what, who was there, what was advised.
+
+For pages: `sessions_for(person)`, `members_of(session)`, `stays_of(session)`, `advice_of(session)`,
+`agreed_advice_for(provider)`, `private_notes_of(session, person)`, `minutes_of(session)`.
+What is going on in the room is asked in `supervision.room.queries`: `last_events`, `room_state`.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+
+from lms.people.models import Provider, User
+from lms.programmes.queries import cohorts_within, enrolments_of
+from lms.programmes.rules import LEARNING_STAGES
+
+from . import rules
+from .models import PrivateNote, Recommendation, SessionCase, SessionMember, SupervisionSession
+
+LEADING_ROLES = frozenset({"facilitator", "supervisor"})
+ROLE_ORDER = ("facilitator", "supervisor", "provider")
+GOING_STAGES = (*LEARNING_STAGES, "paused")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody who belongs to a meeting, and as what: facilitator, supervisor or provider."""
+
+    id: UUID
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """How long somebody was in the live part of a meeting, in whole seconds."""
+
+    person: User
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Minutes:
+    """What is left of a meeting to read: who was there, which cases, what was advised."""
+
+    presences: list[Presence]
+    cases: list[SessionCase]
+    advice: list[Recommendation]
+
+
+def full(sessions: QuerySet[SupervisionSession]) -> QuerySet[SupervisionSession]:
+    """With all that a list shows."""
+    return sessions.select_related("programme", "cohort", "facilitator", "current_case")
+
+
+def sessions_for(person: User) -> QuerySet[SupervisionSession]:
+    """The meetings a person belongs to, the latest first; one she was taken out of is left out."""
+    cohorts = enrolments_of(person).values("cohort_id")
+    led = cohorts_within(person, "supervisor").values("pk")
+    invited = SessionMember.objects.filter(person=person, removed_at=None).values("session_id")
+    shut_out = SessionMember.objects.filter(person=person, removed_at__isnull=False).values("session_id")
+    mine = Q(cohort__in=cohorts) | Q(cohort__in=led) | Q(pk__in=invited)
+    return full(SupervisionSession.objects.filter(mine).exclude(pk__in=shut_out)).order_by("-starts_at", "id")
+
+
+def coming_sessions(person: User) -> QuerySet[SupervisionSession]:
+    """Her meetings that are not over, the next first."""
+    return sessions_for(person).exclude(state__in=rules.OVER_STATES).order_by("starts_at", "id")
+
+
+def past_sessions(person: User) -> QuerySet[SupervisionSession]:
+    """Her meetings that are over, the latest first."""
+    return sessions_for(person).filter(state__in=rules.OVER_STATES)
+
+
+def members_among(sessions: Collection[UUID], people: Collection[UUID] | None = None) -> dict[tuple[UUID, UUID], Member]:
+    """Who of these people (default: everybody) belongs to which of these meetings: (session, person) -> member.
+
+    A cohort's enrolled people, its supervisors (by cohort, place or programme), invited people; minus who was taken
+    out of the meeting. A fixed number of queries for any number of meetings and people: the room asks it for every
+    batch of posts and, for all its sockets, every second.
+    """
+    found: dict[tuple[UUID, UUID], Member] = {}
+    leads = dict(SupervisionSession.objects.filter(pk__in=sessions).values_list("pk", "facilitator_id"))
+    for session, person, name in learners_among(sessions, people):
+        found[session, person] = Member(person, name, "provider")
+    for session, person, name in supervisors_among(sessions, people):
+        role = "facilitator" if leads[session] == person else "supervisor"
+        found[session, person] = Member(person, name, role)
+    exceptions = SessionMember.objects.filter(session__in=sessions, **among("person", people))
+    for session, person, name, active, removed in exceptions.values_list(
+        "session_id", "person_id", "person__name", "person__is_active", "removed_at"
+    ):
+        if removed or not active:
+            found.pop((session, person), None)
+        elif (session, person) not in found:
+            found[session, person] = Member(person, name, "facilitator" if leads[session] == person else "provider")
+    return found
+
+
+def among(path: str, people: Collection[UUID] | None) -> dict[str, Collection[UUID]]:
+    """The filter that keeps to these people, if any are named."""
+    return {} if people is None else {f"{path}_id__in": people}
+
+
+def learners_among(sessions: Collection[UUID], people: Collection[UUID] | None) -> Iterable[tuple[UUID, UUID, str]]:
+    """(session, person, name) of enrolled people."""
+    user = "cohort__enrolments__provider__user"
+    rows = SupervisionSession.objects.filter(
+        pk__in=sessions,
+        cohort__enrolments__stage__in=GOING_STAGES,
+        **{f"{user}__is_active": True},
+        **among(user, people),
+    )
+    return rows.order_by().values_list("pk", f"{user}_id", f"{user}__name")
+
+
+def supervisors_among(sessions: Collection[UUID], people: Collection[UUID] | None) -> list[tuple[UUID, UUID, str]]:
+    """(session, person, name) of people whose supervisor's grant reaches the cohort."""
+    user = "programme__grants__user"
+    rows = SupervisionSession.objects.filter(
+        Q(programme__grants__cohort=None) | Q(programme__grants__cohort=F("cohort")),
+        pk__in=sessions,
+        programme__grants__role="supervisor",
+        programme__grants__ended_at=None,
+        **{f"{user}__is_active": True},
+        **among(user, people),
+    )
+    fields = ("pk", f"{user}_id", f"{user}__name", "programme__grants__org_unit__path")
+    found = list(rows.order_by().values_list(*fields))
+    places = paths_of(session for session, _, _, path in found if path) if any(row[3] for row in found) else {}
+    return [
+        (session, person, name)
+        for session, person, name, path in found
+        if path is None or any(place.startswith(path) for place in places.get(session, ()))
+    ]
+
+
+def paths_of(sessions: Iterable[UUID]) -> dict[UUID, set[str]]:
+    """Where the people of each meeting's cohort work, as paths of the tree of places."""
+    found: dict[UUID, set[str]] = {}
+    rows = SupervisionSession.objects.filter(pk__in=set(sessions), cohort__enrolments__isnull=False)
+    for session, path in rows.order_by().values_list("pk", "cohort__enrolments__provider__org_unit__path"):
+        found.setdefault(session, set()).add(path)
+    return found
+
+
+def members_of(session: SupervisionSession) -> list[Member]:
+    """Everybody who belongs to a meeting, who leads it first."""
+    found = members_among([session.pk]).values()
+    return sorted(found, key=lambda member: (ROLE_ORDER.index(member.role), member.name))
+
+
+def member_of(session: SupervisionSession, person: User) -> Member | None:
+    """The person as a member of this meeting, if she is one."""
+    return members_among([session.pk], [person.pk]).get((session.pk, person.pk))
+
+
+def providers_in(session: SupervisionSession) -> list[Provider]:
+    """Who can take on an advice: the providers among the members."""
+    people = [member.id for member in members_of(session)]
+    enrolled = session.cohort.enrolments.filter(provider__user_id__in=people).select_related("provider__user")
+    return sorted((enrolment.provider for enrolment in enrolled), key=lambda provider: provider.name)
+
+
+def owner_in(session: SupervisionSession, key: UUID) -> Provider | None:
+    """A provider of the meeting by the id that the room knows (the person's) or by the provider's own."""
+    enrolled = session.cohort.enrolments.filter(Q(provider__user_id=key) | Q(provider_id=key), stage__in=GOING_STAGES)
+    enrolment = enrolled.select_related("provider__user").first()
+    return enrolment.provider if enrolment else None
+
+
+def stays_of(session: SupervisionSession, now: datetime | None = None) -> dict[User, list[tuple[datetime, datetime]]]:
+    """person -> their stays; an open one ends when it was last heard of (or `now`, if later is wanted)."""
+    found: dict[User, list[tuple[datetime, datetime]]] = {}
+    for stay in session.attendances.select_related("person"):
+        found.setdefault(stay.person, []).append((stay.joined_at, stay.left_at or now or stay.heard_at))
+    return found
+
+
+def presences_of(session: SupervisionSession) -> list[Presence]:
+    """Who was in the live part and for how long, by name; waiting in the lobby alone is not counted."""
+    ends = session.closed_at or max((end for stays in stays_of(session).values() for _, end in stays), default=None)
+    counted = [
+        Presence(person, rules.seconds_attended(stays, session.live_at, ends))
+        for person, stays in stays_of(session).items()
+    ]
+    return sorted((held for held in counted if held.seconds), key=lambda held: held.person.name)
+
+
+def advice_of(session: SupervisionSession) -> QuerySet[Recommendation]:
+    """What was proposed and agreed in a meeting; what was replaced or redacted is left out."""
+    held = session.recommendations.exclude(state="superseded").select_related("owner__user", "proposed_by", "case")
+    return held.order_by("proposed_at", "id")
+
+
+def agreed_advice_for(provider: Provider) -> QuerySet[Recommendation]:
+    """What a provider took on and has not reported back, the earliest due first."""
+    held = Recommendation.objects.filter(owner=provider, state__in=["agreed", "sent"])
+    return held.select_related("session", "case").order_by("due", "id")
+
+
+def advice_for_case(case_id: UUID) -> QuerySet[Recommendation]:
+    """What was advised on a case, in any meeting."""
+    held = Recommendation.objects.filter(case_id=case_id).exclude(state="superseded")
+    return held.select_related("owner__user", "session").order_by("proposed_at", "id")
+
+
+def cases_seen(session: SupervisionSession) -> list[SessionCase]:
+    """The cases that were opened in a meeting, in order."""
+    return list(session.seen_cases.select_related("case__provider__user").order_by("opened_at", "id"))
+
+
+def minutes_of(session: SupervisionSession) -> Minutes:
+    """The minutes of a meeting."""
+    return Minutes(presences_of(session), cases_seen(session), list(advice_of(session)))
+
+
+def private_notes_of(session: SupervisionSession, person: User) -> QuerySet[PrivateNote]:
+    """A person's own notes in this meeting."""
+    return PrivateNote.objects.filter(session=session, person=person)

@@ -1,0 +1,171 @@
+"""Decisions about group meetings on plain values: which state follows which, how long somebody was there, what a note may hold."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+
+import bleach
+from django.utils.translation import gettext_lazy as _
+
+from lms.people.rules import Invalid, Refusal
+
+STATES = {
+    "scheduled": _("Planned"),
+    "lobby": _("Doors open"),
+    "live": _("Live"),
+    "wrap_up": _("Wrapping up"),
+    "closed": _("Over"),
+    "signed_off": _("Signed off"),
+    "cancelled": _("Cancelled"),
+    "no_quorum": _("Too few came"),
+}
+STEPS = {
+    "present": _("The case is shown"),
+    "clarify": _("Questions to the helper"),
+    "group": _("The group's ideas"),
+    "supervisor": _("The supervisor adds"),
+    "agree": _("Agree on advice"),
+}
+TYPES = {
+    "assess": _("Find out more"),
+    "intervene": _("Try with the person"),
+    "refer": _("Send on"),
+    "safety": _("Keep safe"),
+    "self_care": _("Care for yourself"),
+    "learn": _("Learn"),
+}
+ADVICE_STATES = {
+    "proposed": _("Idea, not agreed yet"),
+    "agreed": _("Agreed"),
+    "sent": _("Sent"),
+    "done": _("Done"),
+    "not_done": _("Not done"),
+    "superseded": _("Replaced"),
+}
+OPEN_STATES = frozenset({"lobby", "live", "wrap_up"})
+OVER_STATES = frozenset({"closed", "signed_off", "cancelled", "no_quorum"})
+MOVES = {
+    "scheduled": {"lobby", "live", "cancelled", "no_quorum"},
+    "lobby": {"live", "closed", "cancelled", "no_quorum"},
+    "live": {"wrap_up", "closed"},
+    "wrap_up": {"live", "closed"},
+    "closed": {"signed_off"},
+}
+TITLE_LIMIT = 120
+TEXT_LIMIT = 4000
+NOTE_BYTES = 20 * 1024
+NOTE_TAGS = 50
+NOTE_ALLOWED = ["a", "b", "br", "em", "i", "li", "ol", "p", "strong", "ul"]
+
+
+class NotTheFacilitator(Refusal):
+    """A change that only somebody who may lead this meeting can make."""
+
+    code = "not_allowed"
+    status = 403
+    sentence = _("Only a supervisor who leads this meeting can do that.")
+
+
+class NotAMember(Refusal):
+    """The person does not belong to the meeting's group."""
+
+    code = "not_member"
+    status = 404
+    sentence = _("You are not in this group any more, so you cannot write here.")
+
+
+class WrongMoment(Refusal):
+    """The meeting is not in a state from which this can be done."""
+
+    code = "invalid"
+    sentence = _("The meeting is not at that point. Load the page again to see where it is.")
+
+
+class MeetingOver(Refusal):
+    """The meeting takes no more posts."""
+
+    code = "closed"
+    sentence = _("This meeting is not open, so nothing can be added to it.")
+
+
+class MeetingStillOpen(Refusal):
+    """Something that belongs after the meeting."""
+
+    code = "invalid"
+    sentence = _("Close the meeting first, then do this.")
+
+
+class AlreadyAgreed(Refusal):
+    """An advice that was settled with somebody else or for another day."""
+
+    code = "conflict"
+    sentence = _("This advice was already agreed. Propose a new one to change it.")
+
+
+class NoSuchCase(Invalid):
+    """The case does not exist here; the same words as for one that exists elsewhere."""
+
+    sentence = _("There is no such case in this meeting's programme.")
+
+
+class NoSuchAdvice(Invalid):
+    """The advice does not exist in this meeting."""
+
+    sentence = _("There is no such advice in this meeting.")
+
+
+class NoSuchOwner(Invalid):
+    """Advice is agreed with a provider of the meeting's group."""
+
+    sentence = _("Choose somebody of this group to do it.")
+
+
+class NoteTooLarge(Refusal):
+    """More than cleaning can safely chew: its cost grows with the square of the nesting."""
+
+    code = "too_large"
+    status = 413
+    sentence = _("This note is too long or has too much formatting. Please make it shorter.")
+
+
+def check_move(state: str, to: str) -> None:
+    """Raises WrongMoment unless `to` may follow `state`."""
+    if to not in MOVES.get(state, ()):
+        raise WrongMoment
+
+
+def seconds_attended(
+    stays: Iterable[tuple[datetime, datetime]], begins: datetime | None, ends: datetime | None
+) -> int:
+    """Whole seconds within begins..ends that the stays cover; overlapping stays (two devices) count once.
+
+    Waiting in the lobby is no supervision: the caller gives the time the meeting went live as `begins`.
+    """
+    if begins is None or ends is None:
+        return 0
+    total, reached = 0.0, begins
+    for came, left in sorted(stays):
+        came, left = max(came, reached), min(left, ends)
+        if left > came:
+            total += (left - came).total_seconds()
+            reached = left
+    return int(total)
+
+
+def clean_note(html: str) -> str:
+    """The closing note with bold, lists and links only; raises NoteTooLarge.
+
+    The caps stand before the cleaning: bleach needs quadratic time on deep nesting.
+    """
+    if len(html.encode("utf-8", "replace")) > NOTE_BYTES or len(re.findall(r"<\s*[a-zA-Z]", html)) > NOTE_TAGS:
+        raise NoteTooLarge
+    return str(
+        bleach.clean(
+            html.replace("\x00", ""),
+            tags=NOTE_ALLOWED,
+            attributes={"a": ["href"]},
+            protocols=["http", "https", "mailto"],
+            strip=True,
+            strip_comments=True,
+        )
+    )
