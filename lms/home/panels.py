@@ -14,6 +14,7 @@ from lms.home import registry
 from lms.home.queries import places_of
 from lms.home.rules import Tab, current_of, sees_urgent, tabs_for
 from lms.people.models import User
+from lms.programmes.queries import programmes_of
 
 
 @dataclass(frozen=True)
@@ -75,9 +76,10 @@ def address_of(tab: Tab) -> str | None:
 
 def on_call(person: User, *, at: datetime) -> dict[str, Any] | None:
     places = places_of(person)
-    if not places.programmes or not sees_urgent(places.roles, enrolled=places.enrolled):
+    if not sees_urgent(places.roles, enrolled=places.enrolled):
         return None
-    return {"on_call": places.programmes}
+    programmes = programmes_of(person)
+    return {"on_call": programmes} if programmes else None
 
 
 def register() -> None:

@@ -5,40 +5,23 @@ from datetime import datetime
 
 from lms.home import registry
 from lms.home.registry import ShownPanel
+from lms.people.access import is_admin
 from lms.people.models import User
-from lms.programmes.access import grants_of
-from lms.programmes.models import Programme
-from lms.programmes.queries import enrolments_of
-
-LEFT = frozenset({"withdrawn", "left", "suspended"})
+from lms.programmes.queries import grants_of, held_enrolments
 
 
 @dataclass(frozen=True)
 class Places:
-    """Where a person belongs: the roles held, whether enrolled anywhere, and the programmes of both, by name."""
+    """Where a person belongs: the roles held anywhere, and whether enrolled anywhere."""
 
     roles: frozenset[str]
     enrolled: bool
-    programmes: tuple[Programme, ...]
 
 
 def places_of(person: User) -> Places:
-    """Asked by the shell and by the panels of one page, so it is kept on the person for the request."""
-    if not hasattr(person, "_places"):
-        person._places = _places_of(person)
-    return person._places
-
-
-def _places_of(person: User) -> Places:
-    grants = [grant for grant in grants_of(person) if grant.programme_id]
-    enrolments = [one for one in enrolments_of(person).select_related("programme") if one.stage not in LEFT]
-    roles = frozenset(grant.role for grant in grants_of(person)) | ({"admin"} if person.is_superuser else frozenset())
-    programmes = {held.programme_id: held.programme for held in [*grants, *enrolments]}
-    return Places(
-        roles=roles,
-        enrolled=bool(enrolments),
-        programmes=tuple(sorted(programmes.values(), key=lambda programme: programme.name)),
-    )
+    """Costs nothing more than what the page's guards have asked already: both are kept on the person."""
+    roles = {grant.role for grant in grants_of(person)} | ({"admin"} if is_admin(person) else set())
+    return Places(roles=frozenset(roles), enrolled=bool(held_enrolments(person)))
 
 
 def panels_of(person: User, column: str, *, at: datetime) -> list[ShownPanel]:

@@ -1,0 +1,56 @@
+"""Which tabs stand in whose navigation, and how the front page greets."""
+
+import pytest
+
+from lms.home.rules import current_of, greeting, sees_urgent, tabs_for
+
+
+@pytest.mark.parametrize(
+    ("roles", "enrolled", "names"),
+    [
+        ((), True, ["home", "learn", "cases", "me"]),
+        (("provider",), True, ["home", "learn", "cases", "me"]),
+        (("supervisor", "rater"), False, ["home", "people", "cases", "me"]),
+        (("rater",), False, ["home", "people", "me"]),
+        (("manager",), False, ["home", "board", "manage-people", "me"]),
+        (("manager", "supervisor"), False, ["home", "board", "manage-people", "cases", "me"]),
+        (("author",), False, ["home", "learn", "me"]),
+        (("reviewer",), False, ["home", "learn", "me"]),
+        (("admin",), False, ["home", "board", "manage-people", "me"]),
+        ((), False, ["home", "me"]),
+    ],
+)
+def test_each_role_gets_the_tabs_of_its_work(roles: tuple[str, ...], enrolled: bool, names: list[str]) -> None:
+    tabs = tabs_for(roles, enrolled=enrolled)
+
+    assert [tab.name for tab in tabs] == names
+
+
+def test_a_learner_and_a_supervisor_see_the_urgent_button_and_a_manager_does_not() -> None:
+    assert sees_urgent((), enrolled=True)
+    assert sees_urgent(("supervisor",), enrolled=False)
+    assert not sees_urgent(("manager",), enrolled=False)
+
+
+@pytest.mark.parametrize(
+    ("hour", "said"),
+    [
+        (3, "Good evening, Amina"),
+        (4, "Good morning, Amina"),
+        (11, "Good morning, Amina"),
+        (12, "Good afternoon, Amina"),
+        (16, "Good afternoon, Amina"),
+        (17, "Good evening, Amina"),
+        (23, "Good evening, Amina"),
+    ],
+)
+def test_the_greeting_follows_the_hour_where_the_person_lives(hour: int, said: str) -> None:
+    assert greeting("Amina", hour) == said
+
+
+def test_the_current_tab_is_the_deepest_one_above_the_page() -> None:
+    addresses = ["/home/", "/manage/", "/manage/people/"]
+
+    assert current_of("/manage/people/7/", addresses) == "/manage/people/"
+    assert current_of("/manage/", addresses) == "/manage/"
+    assert current_of("/urgent/", addresses) is None
