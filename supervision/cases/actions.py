@@ -1,0 +1,204 @@
+"""Changes of a case: one move each, its audit row in the same transaction, one named refusal."""
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from lms.people.models import Provider, User
+from lms.programmes.models import Programme
+
+from . import access, rules
+from .models import CaseEvent, CasePresentation, CaseRead, ScreeningScore
+
+
+def _locked(case: CasePresentation) -> CasePresentation:
+    """The row as it is now: two tabs or two supervisors may act at once."""
+    return CasePresentation.objects.select_for_update(of=("self",)).select_related("provider__user", "programme").get(pk=case.pk)
+
+
+def _move(case: CasePresentation, to: str, *, kind: str, by: User | None, at: datetime, reason: str = "", fields: Sequence[str] = ()) -> CasePresentation:
+    rules.check_move(case.state, to)
+    CaseEvent.objects.create(case=case, kind=kind, from_state=case.state, to_state=to, reason=reason, by=by, at=at)
+    case.state = to
+    case.save(update_fields=["state", *fields])
+    return case
+
+
+def _check_writer(by: User, case: CasePresentation) -> None:
+    if not access.is_writer(by, case):
+        raise rules.NotYourCase
+
+
+def _check_reviewer(by: User, case: CasePresentation) -> None:
+    if not access.may_review(by, case):
+        raise rules.NotItsSupervisor
+
+
+@transaction.atomic
+def save_draft(*, key: UUID, provider: Provider, programme: Programme, answers: Mapping[str, object], by: User, at: datetime) -> CasePresentation:
+    """Keep what was typed so far, half an answer too. `key` names the draft: the first save makes it, later ones and repeats write over it."""
+    clean = rules.check_answers(answers)
+    if provider.user_id != by.pk:
+        raise rules.NotYourCase
+    case, new = CasePresentation.objects.get_or_create(
+        provider=provider, key=key, defaults={"programme": programme, "created_at": at, "saved_at": at, **clean}
+    )
+    if new:
+        CaseEvent.objects.create(case=case, kind="start", from_state="", to_state="draft", reason="", by=by, at=at)
+        return case
+    return write_answers(case=case, answers=clean, by=by, at=at)
+
+
+@transaction.atomic
+def write_answers(*, case: CasePresentation, answers: Mapping[str, object], by: User, at: datetime) -> CasePresentation:
+    clean = rules.check_answers(answers)
+    case = _locked(case)
+    _check_writer(by, case)
+    if case.state not in rules.WRITABLE:
+        raise rules.CaseMoved
+    for name, value in clean.items():
+        setattr(case, name, value)
+    case.saved_at = at
+    case.save(update_fields=[*clean, "saved_at"])
+    return case
+
+
+@transaction.atomic
+def write_scores(*, case: CasePresentation, scores: Sequence[Mapping[str, object]], by: User, at: datetime) -> CasePresentation:
+    """The list of scores is written whole: a line that is not there any more is gone."""
+    case = write_answers(case=case, answers={}, by=by, at=at)
+    case.scores.all().delete()
+    ScreeningScore.objects.bulk_create(ScreeningScore(case=case, position=n, **score) for n, score in enumerate(scores, start=1))
+    return case
+
+
+@transaction.atomic
+def begin_check(*, case: CasePresentation, by: User, at: datetime) -> CasePresentation:
+    """All answers are there, the writer looks at them once more. Beginning again changes nothing."""
+    case = _locked(case)
+    _check_writer(by, case)
+    if case.state == "self_check":
+        return case
+    rules.check_move(case.state, "self_check")
+    rules.check_complete(case.answers)
+    return _move(case, "self_check", kind="check", by=by, at=at)
+
+
+@transaction.atomic
+def submit(*, case: CasePresentation, by: User, at: datetime) -> CasePresentation:
+    """Send it to the supervisor. A case that was sent back keeps its place in the queue: `submitted_at` is the first time."""
+    case = begin_check(case=case, by=by, at=at)
+    rules.check_ticked(case.answers)
+    case.submitted_at = case.submitted_at or at
+    return _move(case, "submitted", kind="submit", by=by, at=at, fields=["submitted_at"])
+
+
+@transaction.atomic
+def withdraw(*, case: CasePresentation, by: User, at: datetime) -> CasePresentation:
+    """Take it back: the words go at once, the fact that there was a case stays."""
+    case = _locked(case)
+    _check_writer(by, case)
+    rules.check_move(case.state, "withdrawn")
+    for name in rules.SEALED_FIELDS:
+        setattr(case, name, "")
+    case.session = None
+    case.scores.all().delete()
+    return _move(case, "withdrawn", kind="withdraw", by=by, at=at, fields=["session", *rules.SEALED_FIELDS])
+
+
+@transaction.atomic
+def return_case(*, case: CasePresentation, reason: str, by: User, at: datetime) -> CasePresentation:
+    case = _locked(case)
+    _check_reviewer(by, case)
+    if not reason.strip():
+        raise rules.ReasonMissing
+    case.session = None
+    case.no_identifiers = False
+    return _move(case, "returned", kind="return", by=by, at=at, reason=reason.strip(), fields=["session", "no_identifiers"])
+
+
+@transaction.atomic
+def accept(*, case: CasePresentation, by: User, at: datetime) -> CasePresentation:
+    case = _locked(case)
+    _check_reviewer(by, case)
+    if case.state == "accepted":
+        return case
+    if case.state not in {"submitted", "scheduled"}:
+        raise rules.CaseMoved
+    case.session = None
+    return _move(case, "accepted", kind="accept", by=by, at=at, fields=["session"])
+
+
+@transaction.atomic
+def schedule(*, case: CasePresentation, session, by: User, at: datetime) -> CasePresentation:
+    """Plan it for a coming meeting of its programme; a sent case is accepted by that. `session` is a SupervisionSession, which lies above this part."""
+    case = _locked(case)
+    _check_reviewer(by, case)
+    if session.programme_id != case.programme_id or session.state not in {"scheduled", "lobby", "live"}:
+        raise rules.OtherProgramme
+    if case.state == "submitted":
+        case = _move(case, "accepted", kind="accept", by=by, at=at)
+    if case.state == "scheduled" and case.session_id == session.pk:
+        return case
+    case.session = session
+    return _move(case, "scheduled", kind="schedule", by=by, at=at, fields=["session"])
+
+
+@transaction.atomic
+def open_case(*, case: CasePresentation, session, by: User, at: datetime) -> CasePresentation:
+    """The group now looks at it. Called by the room, which has asked whether `by` leads the meeting."""
+    case = _locked(case)
+    if session.programme_id != case.programme_id:
+        raise rules.OtherProgramme
+    if case.state == "presenting" and case.session_id == session.pk:
+        return case
+    rules.check_move(case.state, "presenting", otherwise=rules.CaseNotReady)
+    case.session = session
+    return _move(case, "presenting", kind="open", by=by, at=at, fields=["session"])
+
+
+@transaction.atomic
+def close_case(*, case: CasePresentation, by: User | None, at: datetime) -> CasePresentation:
+    case = _locked(case)
+    if case.state == "discussed":
+        return case
+    return _move(case, "discussed", kind="close", by=by, at=at)
+
+
+@transaction.atomic
+def issue_recommendations(*, case: CasePresentation, by: User | None, at: datetime) -> CasePresentation:
+    """The meeting is over and advice was agreed; called when the session closes."""
+    case = _locked(case)
+    if case.state == "recommendations_issued":
+        return case
+    return _move(case, "recommendations_issued", kind="issue", by=by, at=at)
+
+
+def log_read(*, case: CasePresentation, by: User, at: datetime) -> CaseRead:
+    return CaseRead.objects.create(case=case, by=by, at=at)
+
+
+@transaction.atomic
+def create_past(
+    *,
+    key: UUID,
+    provider: Provider,
+    programme: Programme,
+    answers: Mapping[str, object],
+    state: str,
+    scores: Sequence[Mapping[str, object]] = (),
+    session=None,
+    at: datetime,
+    by: User | None,
+) -> CasePresentation:
+    """A case as it stood in the past, for demo programmes and load tests: no review, one audit row that says so. Made once per key."""
+    clean = rules.check_answers(answers)
+    sent = state not in rules.HIDDEN_FROM_STAFF
+    checks = {"consent_basis": clean.get("consent_basis") or "person", "no_identifiers": True, "stays_responsible": True} if sent else {}
+    stamps = {"programme": programme, "session": session, "state": state, "created_at": at, "saved_at": at, "submitted_at": at if sent else None}
+    case, new = CasePresentation.objects.get_or_create(provider=provider, key=key, defaults={**clean, **checks, **stamps})
+    if new:
+        CaseEvent.objects.create(case=case, kind="loaded", from_state="", to_state=state, reason="", by=by, at=at)
+        ScreeningScore.objects.bulk_create(ScreeningScore(case=case, position=n, **score) for n, score in enumerate(scores, start=1))
+    return case

@@ -1,0 +1,97 @@
+"""Asking about cases: mine, the supervisor's queue, what can be planned, and a case as lines to read."""
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.utils.translation import gettext as _
+
+from lms.people.models import Provider, User
+from lms.programmes.models import Programme
+from lms.programmes.queries import providers_within
+
+from . import rules
+from .models import CasePresentation
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of a case: what was asked, what was answered. `name` tells the template which line is drawn larger."""
+
+    name: str
+    label: str
+    text: str
+    note: str = ""
+
+
+def with_people(cases: QuerySet[CasePresentation]) -> QuerySet[CasePresentation]:
+    return cases.select_related("provider__user", "programme", "session")
+
+
+def cases_of(person: User) -> QuerySet[CasePresentation]:
+    return with_people(CasePresentation.objects.filter(provider__user=person).exclude(state="withdrawn"))
+
+
+def case_by_draft_key(provider: Provider, key: UUID) -> CasePresentation | None:
+    return CasePresentation.objects.filter(provider=provider, key=key).first()
+
+
+def cases_within(person: User) -> QuerySet[CasePresentation]:
+    """Cases that this supervisor may read: written by the providers in scope, in a programme of theirs, not the supervisor's own."""
+    providers = providers_within(person, "supervisor")
+    return with_people(CasePresentation.objects.filter(provider__in=providers).exclude(state__in=rules.HIDDEN_FROM_STAFF).exclude(provider__user=person))
+
+
+def queue_of(person: User) -> QuerySet[CasePresentation]:
+    """What waits for the supervisor: risk first, then who waited longest."""
+    ranks = [When(risk_asked=answer, then=Value(rank)) for answer, rank in rules.RISK_ORDER.items()]
+    ranked = cases_within(person).annotate(risk_rank=Case(*ranks, default=Value(1), output_field=IntegerField()))
+    return ranked.filter(state__in=rules.WAITING).order_by("risk_rank", "submitted_at", "id")
+
+
+def ready_cases(programme: Programme, session_id: UUID) -> QuerySet[CasePresentation]:
+    """What the facilitator can open in this meeting: planned for it, or already talked about in it."""
+    cases = CasePresentation.objects.filter(programme=programme, session_id=session_id, state__in=["scheduled", "presenting", "discussed"])
+    return with_people(cases).order_by("submitted_at", "id")
+
+
+def waiting_days(case: CasePresentation, at: datetime) -> int:
+    return max(0, (at - case.submitted_at).days) if case.submitted_at else 0
+
+
+def events_of(case: CasePresentation) -> QuerySet:
+    return case.events.select_related("by")
+
+
+def last_return_of(case: CasePresentation) -> str:
+    """The reason of the latest return, empty if there is none."""
+    event = case.events.filter(kind="return").order_by("-at").first()
+    return event.reason if event else ""
+
+
+def facts_of(case: CasePresentation) -> list[Fact]:
+    """The case as the group reads it; lines without an answer are left out."""
+    person = ", ".join(str(label) for label in (case.get_sex_display(), case.get_age_band_display(), case.get_setting_display()) if label)
+    scores = "; ".join(score_words(score) for score in case.scores.all())
+    lines = [
+        Fact("question", _("Question to the group"), case.question),
+        Fact("person", _("Person"), person),
+        Fact("problem", _("Problem now"), case.problem),
+        Fact("duration", _("Since when"), str(case.get_duration_display())),
+        Fact("screening", _("Screening"), scores),
+        Fact("risk", _("Asked about self‑harm"), str(case.get_risk_asked_display()), case.risk_note),
+        Fact("functioning", _("Daily life"), case.functioning),
+        Fact("supports", _("Who helps already"), case.supports),
+        Fact("tried", _("What was tried"), case.tried),
+        Fact("help_wanted", _("Help wanted"), case.help_wanted),
+    ]
+    return [line for line in lines if line.text]
+
+
+def score_words(score) -> str:
+    words = {"tool": f"{score.tool} {score.version}".strip(), "score": score.score, "cut_off": score.cut_off, "source": score.cut_off_source}
+    if score.cut_off is None:
+        return _("%(tool)s: %(score)s") % words
+    if score.cut_off_source:
+        return _("%(tool)s: %(score)s. Cut-off used: %(cut_off)s (%(source)s)") % words
+    return _("%(tool)s: %(score)s. Cut-off used: %(cut_off)s") % words

@@ -1,0 +1,231 @@
+"""What can happen to a case and when: states, the steps of its form, what is still missing. No database."""
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from lms.people.rules import Refusal
+
+TEXT_LIMIT = 4000
+QUESTION_LIMIT = 300
+
+STATES: dict[str, Promise] = {
+    "draft": _("You are writing it"),
+    "self_check": _("Ready for your last check"),
+    "submitted": _("Sent, waiting for the supervisor"),
+    "returned": _("Sent back for a change"),
+    "accepted": _("Accepted, waiting for a meeting"),
+    "scheduled": _("Planned for a meeting"),
+    "presenting": _("Being shown now"),
+    "discussed": _("Talked about"),
+    "recommendations_issued": _("Advice given"),
+    "follow_up_due": _("Time to look back"),
+    "followed_up": _("Looked back together"),
+    "closed": _("Finished"),
+    "urgent": _("Urgent, with the person on duty"),
+    "withdrawn": _("Withdrawn"),
+}
+MOVES: dict[str, frozenset[str]] = {
+    "draft": frozenset({"self_check", "withdrawn"}),
+    "self_check": frozenset({"draft", "submitted", "withdrawn"}),
+    "submitted": frozenset({"returned", "accepted", "urgent", "withdrawn"}),
+    "returned": frozenset({"self_check", "withdrawn"}),
+    "accepted": frozenset({"returned", "scheduled", "presenting", "urgent", "withdrawn"}),
+    "scheduled": frozenset({"returned", "accepted", "scheduled", "presenting", "urgent", "withdrawn"}),
+    "presenting": frozenset({"discussed"}),
+    "discussed": frozenset({"presenting", "recommendations_issued", "closed"}),
+    "recommendations_issued": frozenset({"follow_up_due", "closed"}),
+    "follow_up_due": frozenset({"followed_up"}),
+    "followed_up": frozenset({"closed"}),
+    "urgent": frozenset({"submitted", "closed"}),
+    "closed": frozenset(),
+    "withdrawn": frozenset(),
+}
+WRITABLE = frozenset({"draft", "self_check", "returned"})
+HIDDEN_FROM_STAFF = frozenset({"draft", "self_check", "withdrawn"})
+WAITING = frozenset({"submitted", "accepted"})
+SHOWN_TO_GROUP = frozenset({"presenting", "discussed", "recommendations_issued", "follow_up_due", "followed_up", "closed"})
+
+AGE_BANDS: dict[str, Promise] = {
+    "child": _("Child, under 12"),
+    "teenager": _("Teenager, 12 to 17"),
+    "adult": _("Adult, 18 to 39"),
+    "middle": _("Adult, 40 to 59"),
+    "older": _("Older, 60 or more"),
+}
+SEXES: dict[str, Promise] = {"female": _("Woman or girl"), "male": _("Man or boy"), "other": _("Other, or they do not want to say")}
+SETTINGS: dict[str, Promise] = {
+    "village": _("Village"),
+    "town": _("Town or city"),
+    "camp": _("Camp or settlement"),
+    "clinic": _("Health centre or hospital"),
+    "school": _("School"),
+    "other": _("Somewhere else"),
+}
+DURATIONS: dict[str, Promise] = {
+    "weeks": _("Less than 2 weeks"),
+    "month": _("2 weeks to 1 month"),
+    "months": _("1 to 6 months"),
+    "year": _("6 months to 1 year"),
+    "years": _("More than 1 year"),
+    "unknown": _("I do not know"),
+}
+RISKS: dict[str, Promise] = {
+    "none": _("Yes. No thoughts of it"),
+    "thoughts": _("Yes. There are thoughts of it"),
+    "not_asked": _("I have not asked yet"),
+}
+RISK_ORDER = {"thoughts": 0, "not_asked": 1, "none": 2, "": 1}
+CONSENTS: dict[str, Promise] = {
+    "person": _("I told the person I will ask my group for advice, without a name. They said yes."),
+    "guardian": _("I told the parent or guardian. They said yes, and the child knows."),
+    "not_yet": _("I have not asked yet"),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One screen of the guided form; `needed` are the answers without which the case cannot be sent."""
+
+    name: str
+    title: Promise
+    fields: tuple[str, ...]
+    needed: tuple[str, ...]
+
+
+STEPS: tuple[Step, ...] = (
+    Step("question", _("What do you want to ask your group?"), ("question",), ("question",)),
+    Step("person", _("Who is the person?"), ("age_band", "sex", "setting"), ("age_band", "sex", "setting")),
+    Step("problem", _("What is the problem now?"), ("problem", "duration"), ("problem", "duration")),
+    Step("screening", _("Did you use a question list?"), (), ()),
+    Step("risk", _("Did you ask about self‑harm?"), ("risk_asked", "risk_note"), ("risk_asked",)),
+    Step("daily", _("How is daily life?"), ("functioning", "supports"), ("functioning",)),
+    Step("tried", _("What did you try?"), ("tried",), ("tried",)),
+    Step("help", _("What help do you want?"), ("help_wanted",), ("help_wanted",)),
+    Step("check", _("Last check before you send"), ("consent_basis", "no_identifiers", "stays_responsible"), ("consent_basis",)),
+)
+STEP_NAMES = tuple(step.name for step in STEPS)
+LAST_STEP = STEPS[-1]
+SEALED_FIELDS = ("question", "problem", "risk_note", "functioning", "supports", "tried", "help_wanted")
+CHOICE_FIELDS: dict[str, dict[str, Promise]] = {
+    "age_band": AGE_BANDS,
+    "sex": SEXES,
+    "setting": SETTINGS,
+    "duration": DURATIONS,
+    "risk_asked": RISKS,
+    "consent_basis": CONSENTS,
+}
+ANSWER_FIELDS = SEALED_FIELDS + tuple(CHOICE_FIELDS) + ("no_identifiers", "stays_responsible")
+
+
+class CaseMoved(Refusal):
+    code = "closed"
+    sentence = _("This case has moved on, so that is no longer possible. Look at it again.")
+
+
+class CaseNotReady(Refusal):
+    code = "not_allowed"
+    sentence = _("This case is not ready to be shown. Accept it first.")
+
+
+class CaseIncomplete(Refusal):
+    code = "invalid"
+    sentence = _("Some answers are still missing. We show you which.")
+
+
+class CheckNotDone(Refusal):
+    code = "invalid"
+    sentence = _("Tick all the lines of the last check first. The person must have said yes.")
+
+
+class NotYourCase(Refusal):
+    code = "not_allowed"
+    status = 403
+    sentence = _("Only the person who wrote this case can change it.")
+
+
+class NotItsSupervisor(Refusal):
+    code = "not_allowed"
+    status = 403
+    sentence = _("Only a supervisor of this group can do that, and never with a case of their own.")
+
+
+class ReasonMissing(Refusal):
+    code = "invalid"
+    sentence = _("Write what should be changed, so that the writer knows what to do.")
+
+
+class OtherProgramme(Refusal):
+    code = "not_allowed"
+    sentence = _("That meeting belongs to another programme or is over. Choose a coming meeting.")
+
+
+class AnswerUnreadable(Refusal):
+    code = "invalid"
+    sentence = _("One of the answers is not on the list or is too long. Look at it again.")
+
+
+def check_move(state: str, to: str, *, otherwise: type[Refusal] = CaseMoved) -> None:
+    if to not in MOVES[state]:
+        raise otherwise
+
+
+def step_named(name: str) -> Step | None:
+    return next((step for step in STEPS if step.name == name), None)
+
+
+def neighbours(step: Step) -> tuple[Step | None, Step | None]:
+    """The step before and the step after."""
+    at = STEPS.index(step)
+    return (STEPS[at - 1] if at else None), (STEPS[at + 1] if at + 1 < len(STEPS) else None)
+
+
+def missing_answers(answers: Mapping[str, object], steps: Iterable[Step] = STEPS[:-1]) -> list[str]:
+    return [name for step in steps for name in step.needed if not answers.get(name)]
+
+
+def steps_missing(answers: Mapping[str, object]) -> list[Step]:
+    return [step for step in STEPS[:-1] if missing_answers(answers, (step,))]
+
+
+def check_complete(answers: Mapping[str, object]) -> None:
+    if missing_answers(answers):
+        raise CaseIncomplete
+
+
+def check_ticked(answers: Mapping[str, object]) -> None:
+    """Consent was given, the words were looked through, and the helper knows that she stays the helper."""
+    agreed = answers.get("consent_basis") in {"person", "guardian"}
+    if not (agreed and answers.get("no_identifiers") and answers.get("stays_responsible")):
+        raise CheckNotDone
+
+
+def is_one_sentence(text: str) -> bool:
+    """A full stop, question or exclamation mark (Latin, Arabic, Ethiopic, Indic) may stand only at the end; one inner stop is let through (Mrs., e.g.)."""
+    return len(re.findall(r"[.!?؟۔።।]+\s+\S", text.strip())) <= 1
+
+
+def check_answers(answers: Mapping[str, object]) -> dict[str, object]:
+    """Known names, listed choices, bounded texts; anything else is refused, so that no new field slips in by post."""
+    for name, value in answers.items():
+        if name in CHOICE_FIELDS:
+            fits = value == "" or value in CHOICE_FIELDS[name]
+        elif name in SEALED_FIELDS:
+            limit = QUESTION_LIMIT if name == "question" else TEXT_LIMIT
+            fits = isinstance(value, str) and len(value) <= limit
+        else:
+            fits = name in ANSWER_FIELDS and isinstance(value, bool)
+        if not fits:
+            raise AnswerUnreadable
+    return dict(answers)
+
+
+def next_move_of(state: str) -> str:
+    """Who acts next: the writer, the supervisor, the group, or nobody."""
+    if state in WRITABLE:
+        return "writer"
+    if state in WAITING:
+        return "supervisor"
+    return "group" if state in {"scheduled", "presenting", "discussed"} else "nobody"

@@ -1,0 +1,211 @@
+"""The pages of a case: writing it step by step, reading it, and the supervisor's answer."""
+from uuid import UUID, uuid4
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import time_format
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from lms.people.queries import provider_of
+from lms.people.rules import Refusal
+from lms.programmes.models import Programme
+from lms.programmes.queries import programmes_of
+
+from . import access, actions, queries, rules
+from .forms import TOOLS, CaseStepForm, ReturnForm, ScoreSet
+from .models import CasePresentation
+
+
+def _programme_to_write_in(request: HttpRequest) -> Programme:
+    """The programme asked for, or the only one; 404 for people who write no cases."""
+    wanted = request.POST.get("programme") or request.GET.get("programme")
+    mine = [programme for programme in programmes_of(request.user) if access.may_write_in(request.user, programme)]
+    found = [programme for programme in mine if str(programme.pk) == wanted] if wanted else mine
+    if not found or provider_of(request.user) is None:
+        raise Http404
+    return found[0]
+
+
+def _key_of(request: HttpRequest) -> UUID:
+    try:
+        return UUID(request.POST.get("key", ""))
+    except ValueError as error:
+        raise rules.AnswerUnreadable from error
+
+
+def _step_or_404(name: str) -> rules.Step:
+    step = rules.step_named(name)
+    if step is None:
+        raise Http404
+    return step
+
+
+def _step_page(request: HttpRequest, step: rules.Step, form, *, case: CasePresentation | None, programme: Programme, key: UUID, refused: str = "") -> HttpResponse:
+    before, after = rules.neighbours(step)
+    number = rules.STEPS.index(step) + 1
+    facts = {
+        "step": step,
+        "form": form,
+        "case": case,
+        "programme": programme,
+        "key": key,
+        "refused": refused,
+        "before": before,
+        "after": after,
+        "number": number,
+        "steps": rules.STEPS,
+        "missing": rules.steps_missing(case.answers) if case and step is rules.LAST_STEP else [],
+        "tools": TOOLS,
+        "returned": queries.last_return_of(case) if case and case.state == "returned" else "",
+    }
+    return render(request, "supervision/cases/step.html", facts, status=422 if form.is_bound else 200)
+
+
+@login_required
+@never_cache
+def case_new(request: HttpRequest) -> HttpResponse:
+    """The first step; nothing is stored until something was typed."""
+    programme = _programme_to_write_in(request)
+    step = rules.STEPS[0]
+    if request.method != "POST":
+        return _step_page(request, step, CaseStepForm(step=step), case=None, programme=programme, key=uuid4())
+    form = CaseStepForm(request.POST, step=step)
+    key = _key_of(request)
+    case = actions.save_draft(key=key, provider=provider_of(request.user), programme=programme, answers=form.keep(), by=request.user, at=timezone.now())
+    if request.POST.get("go") != "save" and not form.is_valid():
+        return _step_page(request, step, form, case=case, programme=programme, key=key)
+    return _onward(request, case, step)
+
+
+@login_required
+@never_cache
+def case_write(request: HttpRequest, case_id: UUID, step_name: str) -> HttpResponse:
+    """One step of an own case. Going back, and keeping it for later, ask for nothing; going on asks for what the step needs."""
+    step = _step_or_404(step_name)
+    case = access.get_own_case(request.user, case_id)
+    if case.state not in rules.WRITABLE:
+        return redirect("supervision:case", case.pk)
+    if step.name == "screening":
+        return _screening(request, case, step)
+    if request.method != "POST":
+        return _step_page(request, step, CaseStepForm.filled(step, case), case=case, programme=case.programme, key=case.key)
+    form = CaseStepForm(request.POST, step=step)
+    case = actions.write_answers(case=case, answers=form.keep(), by=request.user, at=timezone.now())
+    if request.POST.get("go") in {"back", "save"}:
+        return _onward(request, case, step)
+    if not form.is_valid():
+        return _step_page(request, step, form, case=case, programme=case.programme, key=case.key)
+    return _send(request, case, form) if step is rules.LAST_STEP else _onward(request, case, step)
+
+
+def _screening(request: HttpRequest, case: CasePresentation, step: rules.Step) -> HttpResponse:
+    if request.method != "POST":
+        scores = list(case.scores.values("tool", "version", "score", "cut_off", "cut_off_source"))
+        return _step_page(request, step, ScoreSet(initial=scores), case=case, programme=case.programme, key=case.key)
+    form = ScoreSet(request.POST)
+    if not form.is_valid():
+        if request.POST.get("go") == "back":
+            return _onward(request, case, step)
+        return _step_page(request, step, form, case=case, programme=case.programme, key=case.key)
+    actions.write_scores(case=case, scores=form.scores(), by=request.user, at=timezone.now())
+    return _onward(request, case, step)
+
+
+def _onward(request: HttpRequest, case: CasePresentation, step: rules.Step) -> HttpResponse:
+    """Where the pressed button leads: the step before, the step after, or out."""
+    before, after = rules.neighbours(step)
+    go = request.POST.get("go")
+    if go == "save":
+        return redirect("supervision:index")
+    target = before if go == "back" else after
+    return redirect("supervision:case-write", case.pk, (target or step).name)
+
+
+def _send(request: HttpRequest, case: CasePresentation, form: CaseStepForm) -> HttpResponse:
+    try:
+        actions.submit(case=case, by=request.user, at=timezone.now())
+    except Refusal as refusal:
+        return _step_page(request, rules.LAST_STEP, form, case=case, programme=case.programme, key=case.key, refused=str(refusal))
+    return redirect("supervision:case", case.pk)
+
+
+@login_required
+@require_POST
+@never_cache
+def case_autosave(request: HttpRequest) -> JsonResponse:
+    """What is typed right now, sent by the page's script; the same action as the form. Answers when it was saved, and the draft's own addresses."""
+    step = _step_or_404(request.POST.get("step", ""))
+    at = timezone.now()
+    try:
+        answers = CaseStepForm(request.POST, step=step).keep()
+        programme = _programme_to_write_in(request)
+        case = actions.save_draft(key=_key_of(request), provider=provider_of(request.user), programme=programme, answers=answers, by=request.user, at=at)
+    except Refusal as refusal:
+        return JsonResponse({"code": refusal.code, "detail": str(refusal)}, status=refusal.status)
+    clock = time_format(timezone.localtime(at), "TIME_FORMAT")
+    here = reverse("supervision:case-write", args=[case.pk, step.name])
+    return JsonResponse({"saved": _("Saved at %(clock)s") % {"clock": clock}, "address": here})
+
+
+@login_required
+@require_GET
+@never_cache
+def case_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    case = access.get_case_for(request.user, case_id)
+    return _case_page(request, case, ReturnForm())
+
+
+def _case_page(request: HttpRequest, case: CasePresentation, form: ReturnForm, *, refused: str = "") -> HttpResponse:
+    mine = access.is_writer(request.user, case)
+    if not mine:
+        actions.log_read(case=case, by=request.user, at=timezone.now())
+    facts = {
+        "case": case,
+        "facts": queries.facts_of(case),
+        "events": queries.events_of(case),
+        "mine": mine,
+        "may_withdraw": mine and "withdrawn" in rules.MOVES[case.state],
+        "may_return": not mine and "returned" in rules.MOVES[case.state],
+        "may_accept": not mine and case.state == "submitted",
+        "may_plan": not mine and case.state in {"submitted", "accepted", "scheduled"},
+        "returned": queries.last_return_of(case) if case.state == "returned" else "",
+        "form": form,
+        "refused": refused,
+        "first_missing": next(iter(rules.steps_missing(case.answers)), rules.LAST_STEP) if mine else None,
+    }
+    return render(request, "supervision/cases/case.html", facts, status=422 if form.is_bound else 200)
+
+
+@login_required
+@require_POST
+def case_withdraw(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    case = access.get_own_case(request.user, case_id)
+    actions.withdraw(case=case, by=request.user, at=timezone.now())
+    return redirect("supervision:index")
+
+
+@login_required
+@require_POST
+def case_accept(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    case = access.get_case_to_review(request.user, case_id)
+    actions.accept(case=case, by=request.user, at=timezone.now())
+    return redirect("supervision:case-plan", case.pk)
+
+
+@login_required
+@require_POST
+def case_return(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    case = access.get_case_to_review(request.user, case_id)
+    form = ReturnForm(request.POST)
+    if not form.is_valid():
+        return _case_page(request, case, form)
+    try:
+        actions.return_case(case=case, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
+    except Refusal as refusal:
+        return _case_page(request, case, form, refused=str(refusal))
+    return redirect("supervision:index")

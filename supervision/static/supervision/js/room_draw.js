@@ -1,0 +1,195 @@
+// What the room's page shows: events, own messages that still wait, who is here, and the state of the line in words.
+const find = (selector) => document.querySelector(selector);
+const root = find("#room");
+const log = find("#log");
+const waiting = find("#waiting");
+const stream = find("#stream");
+const words = find("#room-words");
+const news = find("#news");
+const plural = new Intl.PluralRules(document.documentElement.lang || "en");
+const STATE_ICON = { live: "signal", http: "signal", reconnecting: "wait", offline: "offline", out: "lock" };
+
+export function word(name, values = {}) {
+  const text = words.content.querySelector(`[data-word="${name}"]`)?.textContent ?? "";
+  return text.replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
+}
+
+export function counted(name, n) {
+  return word(`${name}.${plural.select(n)}`, { n }) || word(`${name}.other`, { n });
+}
+
+function copy(name) {
+  return find(`#t-${name}`).content.firstElementChild.cloneNode(true);
+}
+
+function atBottom() {
+  return stream.scrollHeight - stream.scrollTop - stream.clientHeight < 80;
+}
+
+let unread = 0;
+
+export function toBottom() {
+  stream.scrollTop = stream.scrollHeight;
+  unread = 0;
+  if (news) news.hidden = true;
+}
+
+/** Adds below; the reader's place is kept, and new messages are counted instead of jumping to them. */
+function add(node, { own = false, counts = false } = {}) {
+  const follow = own || atBottom();
+  log.append(node);
+  if (follow) return toBottom();
+  if (!counts) return;
+  unread += 1;
+  news.hidden = false;
+  news.querySelector("[data-text]").textContent = counted("news", unread);
+}
+
+function said(event) {
+  const mine = event.by?.id === root.dataset.person;
+  const node = copy("said");
+  node.classList.toggle("me", mine);
+  node.classList.toggle("presenter", event.by?.id === find("[data-presenter]")?.dataset.presenter);
+  node.querySelector("[data-name]").textContent = mine ? word("you") : event.by?.name ?? "";
+  node.querySelector(".what").textContent = event.data.redacted ? word("redacted") : event.data.text;
+  return node;
+}
+
+function line(text) {
+  const node = copy("line");
+  node.querySelector("[data-text]").textContent = text;
+  return node;
+}
+
+function lineOf(event) {
+  const values = { name: event.by?.name ?? "", text: event.data.text ?? "" };
+  if (event.kind === "phase") return event.data.step ? word(`step.${event.data.step}`) : word(`state.${event.data.state}`);
+  if (event.data.redacted) return word("redacted");
+  return word(event.kind, values) || word("other");
+}
+
+function redact(seq) {
+  const node = log.querySelector(`[data-seq="${Number(seq)}"]`);
+  const place = node?.querySelector(".what, [data-text]");
+  if (place) place.textContent = word("redacted");
+}
+
+/** One event of the log, drawn once: an event that stands there already is left as it is. */
+export function drawEvent(event) {
+  if (log.querySelector(`[data-seq="${event.seq}"]`)) return;
+  const message = event.kind === "message";
+  const node = message ? said(event) : line(lineOf(event));
+  node.dataset.seq = event.seq;
+  node.dataset.key = event.key ?? "";
+  node.dataset.kind = event.kind;
+  dropWaiting(event.key);
+  add(node, { own: message && event.by?.id === root.dataset.person, counts: message });
+  if (event.kind === "redact") redact(event.data.seq);
+}
+
+export function isDrawn(key) {
+  return log.querySelector(`[data-key="${CSS.escape(key)}"]`) !== null;
+}
+
+export function clearLog() {
+  log.replaceChildren();
+}
+
+const waitingNode = (key) => waiting.querySelector(`[data-key="${CSS.escape(key ?? "")}"]`);
+
+/** An own message before the server has it; with `refused`, why it was not taken, and what can be done. */
+export function drawWaiting(post, { onMend, onDrop }) {
+  const node = copy(post.refused ? "refused" : "waiting");
+  node.dataset.key = post.key;
+  node.querySelector(".what").textContent = post.data.text;
+  if (post.refused) {
+    node.querySelector("[data-why]").textContent = post.refused;
+    node.querySelector("[data-mend]").addEventListener("click", () => onMend(post));
+    node.querySelector("[data-drop]").addEventListener("click", () => onDrop(post));
+  }
+  const old = waitingNode(post.key);
+  if (old) old.replaceWith(node);
+  else waiting.append(node);
+  toBottom();
+}
+
+/** Stored by the server, its event is on the way: no longer dashed. */
+export function markStored(key) {
+  const node = waitingNode(key);
+  node?.classList.remove("waiting");
+  node?.querySelector(".chip")?.remove();
+}
+
+export function dropWaiting(key) {
+  waitingNode(key)?.remove();
+}
+
+/** The state of the line in words, and as `data-state` for whoever looks by program. */
+export function say(state, count, { shown = state } = {}) {
+  root.dataset.state = state;
+  const text = count && state !== "live" ? `${word(`line.${shown}`)} ${counted("waiting", count)}` : word(`line.${shown}`);
+  for (const place of document.querySelectorAll("[data-line]")) {
+    place.querySelector("[data-text]").textContent = text;
+    const use = place.querySelector("use");
+    use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${STATE_ICON[shown] ?? "wait"}`));
+  }
+  const lost = find("#lost");
+  lost.hidden = state === "live" || state === "http";
+  lost.querySelector("[data-text]").textContent = text;
+  find("#sign-in").hidden = shown !== "out";
+  find("#try-now").hidden = shown === "out" || shown === "gone";
+}
+
+export function complain(text) {
+  const place = find("#complaint");
+  place.hidden = !text;
+  place.querySelector("[data-text]").textContent = text;
+}
+
+let writing = 0;
+let names = new Map();
+
+export function drawTyping(by) {
+  const name = names.get(by) ?? names.get(by?.id);
+  const place = find("#typing");
+  if (!place || !name || by === root.dataset.person) return;
+  place.textContent = word("typing", { name });
+  clearTimeout(writing);
+  writing = setTimeout(() => { place.textContent = ""; }, 4000);
+}
+
+let lastMembers = [];
+
+export function drawPresence(members = lastMembers) {
+  lastMembers = members;
+  names = new Map(members.map((member) => [member.id, member.name]));
+  const here = new Set(members.filter((member) => member.connections?.length !== 0).map((member) => member.id));
+  const people = [...document.querySelectorAll("[data-member]")];
+  for (const person of people) {
+    const present = here.has(person.dataset.member);
+    person.classList.toggle("here", present);
+    person.querySelector("[data-here]").textContent = word(present ? "here" : "away");
+  }
+  const total = Math.max(people.length, here.size);
+  for (const place of document.querySelectorAll("[data-here-count]")) place.textContent = word("here.count", { n: here.size, total });
+}
+
+/** Takes the parts that changed from a fresh copy of the page, and lays what is being typed back over them. */
+export function takeParts(page) {
+  for (const part of document.querySelectorAll("[data-part]")) {
+    const fresh = page.querySelector(`[data-part="${part.dataset.part}"]`);
+    if (!fresh || fresh.innerHTML === part.innerHTML) continue;
+    const typed = [...part.querySelectorAll("input:not([type=hidden]), textarea, select")].filter((field) => field.id && field.value !== (field.defaultValue ?? ""));
+    const focus = part.contains(document.activeElement) ? document.activeElement.id : "";
+    part.replaceChildren(...document.importNode(fresh, true).childNodes);
+    for (const field of typed) {
+      const again = document.getElementById(field.id);
+      if (again && part.contains(again)) again.value = field.value;
+    }
+    if (focus) document.getElementById(focus)?.focus();
+  }
+  drawPresence();
+}
+
+stream?.addEventListener("scroll", () => { if (atBottom()) { unread = 0; news.hidden = true; } }, { passive: true });
+news?.addEventListener("click", toBottom);
