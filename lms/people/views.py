@@ -8,6 +8,7 @@ from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -89,7 +90,8 @@ def login_page(request: HttpRequest, form: LoginForm, *, status: int = 200, lock
 
 def locked_out(request: HttpRequest, *_others: object) -> HttpResponse:
     """Called by axes in the place of our answer when a name was tried too often from one address."""
-    return login_page(request, LoginForm(initial={"username": request.POST.get("username", "")}), status=429, locked=True)
+    form = LoginForm(initial={"username": request.POST.get("username", "")})
+    return login_page(request, form, status=429, locked=True)
 
 
 @never_cache
@@ -132,7 +134,7 @@ def me(request: HttpRequest) -> HttpResponse:
 
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The answer to a form whose token is too old: nothing was changed, and what was typed comes back with a fresh token.
+    """The answer to a form with a token that is too old: nothing changed, and what was typed comes back.
 
     Only to a form of our own pages: sending back what a foreign page posted would let that page act with one more press.
     """
@@ -153,3 +155,17 @@ def came_from_here(request: HttpRequest) -> bool:
 def texts_of(kept: Iterable[tuple[str, str]]) -> list[str]:
     """What a person wrote in words, to be shown; choices and keys are only carried along."""
     return [value for _name, value in kept if " " in value.strip()]
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The same for what does not exist and for what is not this person's to see."""
+    return render(request, "404.html", status=404)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "403.html", status=403)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Drawn without the person: what broke may be the database."""
+    return HttpResponse(render_to_string("500.html"), status=500)

@@ -14,7 +14,7 @@ _PARTS = re.compile(r"""(/\*.*?\*/)|("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')""", re
 
 
 def minified(css: str) -> str:
-    """Takes out comments and blank space, and nothing else: text in quotes stays as it is, so do the blanks that `calc()` and selectors need."""
+    """Takes out comments and blank space: text in quotes stays, so do the blanks that `calc()` and selectors need."""
     kept: list[str] = []
 
     def set_aside(found: re.Match[str]) -> str:

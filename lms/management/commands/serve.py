@@ -1,0 +1,79 @@
+"""`manage.py serve PORT`: static files, database, demo people on first use, then Daphne; what `make run` ends in."""
+
+import os
+import sys
+from argparse import ArgumentParser
+from hashlib import sha256
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import connection
+
+from whitenoise.compress import main as compress
+
+from lms.people.queries import is_there_anybody
+
+PEOPLE = "amina (community health worker), grace (supervisor), joseph (manager), lena (author), ruth (reviewer), admin"
+FRAME_LIMIT = 262_144  # bytes; over it Daphne drops the connection
+
+
+class Command(BaseCommand):
+    """Safe to run again: each step does only what is missing and nothing is ever taken away."""
+
+    help = "Builds static files, migrates, makes demo people if there is nobody yet, and serves by Daphne."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("port", nargs="?", default=settings.PORT)
+        parser.add_argument("--prepare-only", action="store_true", help="do everything but serve")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.static_files()
+        self.say("bringing the database up to date")
+        call_command("migrate", verbosity=0, interactive=False)
+        if settings.LOCAL and not is_there_anybody():
+            self.say("making the starter programme and the demo people (once)")
+            call_command("demo", stdout=self.stdout)
+        connection.close()
+        if not options["prepare_only"]:
+            self.serve(options["port"])
+
+    def say(self, sentence: str) -> None:
+        """One line of progress, at once."""
+        self.stdout.write(f"tandem: {sentence}")
+        self.stdout.flush()
+
+    def static_files(self) -> None:
+        """Joins the css, collects, hashes and compresses; skipped when nothing changed since the last time."""
+        call_command("join_css", stdout=self.stdout)
+        mark = settings.STATIC_ROOT / ".made-of"
+        now = self.fingerprint()
+        if mark.exists() and mark.read_text() == now:
+            return
+        self.say("collecting and compressing static files")
+        call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+        compress(["--quiet", str(settings.STATIC_ROOT)])
+        mark.write_text(now)
+
+    def fingerprint(self) -> str:
+        """Changes when a static file of ours or an installed package changes."""
+        folders = [settings.BASE_DIR / app / "static" for app in ("lms", "courses", "supervision")]
+        parts = [(settings.BASE_DIR / "requirements.txt").read_bytes()]
+        for folder in [*folders, settings.VAR / "built"]:
+            for path in sorted(folder.rglob("*")):
+                if path.is_file():
+                    parts += [str(path).encode(), path.read_bytes()]
+        return sha256(b"\0".join(parts)).hexdigest()
+
+    def serve(self, port: str) -> None:
+        """Says where, then becomes Daphne."""
+        self.say(f"open http://127.0.0.1:{port}   (stop with Ctrl-C)")
+        if settings.LOCAL:
+            self.say(f"sign in with the password tandem-demo as {PEOPLE}")
+        limit = str(FRAME_LIMIT)
+        daphne = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port)]
+        daphne += ["--websocket-max-message-size", limit, "--no-server-name", "-v", "0", "lms.asgi:application"]
+        os.environ["DJANGO_SETTINGS_MODULE"] = "lms.settings"
+        os.environ["PORT"] = str(port)
+        os.execv(sys.executable, daphne)  # noqa: S606 no shell, our own arguments

@@ -1,0 +1,105 @@
+"""What every request passes: file answers under ASGI, the content policy, language, the person, refusals as pages."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from copy import deepcopy
+
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
+from csp.middleware import CSPMiddleware
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone, translation
+from django.utils.decorators import sync_and_async_middleware
+
+from lms.people.rules import Refusal
+
+
+@sync_and_async_middleware
+def AsyncFilesMiddleware(  # noqa: N802 named as Django names middleware
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]:
+    """Turns file answers into async iterators under ASGI, where Django and Whitenoise give synchronous ones."""
+    if not iscoroutinefunction(get_response):
+        return get_response
+
+    async def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = await get_response(request)
+        if response.streaming and not response.is_async:
+            response.streaming_content = in_turn(response.streaming_content)
+        return response
+
+    return markcoroutinefunction(middleware)
+
+
+async def in_turn(parts: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """Reads a synchronous iterator in a thread, part by part."""
+    iterator = iter(parts)
+    while (part := await sync_to_async(next, thread_sensitive=False)(iterator, None)) is not None:
+        yield part
+
+
+class ContentPolicyMiddleware(CSPMiddleware):
+    """The strict policy everywhere but under /admin/, which has its own written-down one."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if request.path_info.startswith("/admin/"):
+            response._csp_config = deepcopy(settings.ADMIN_CONTENT_SECURITY_POLICY)
+        return super().process_response(request, response)
+
+
+class LanguageMiddleware:
+    """Answers in the person's language: the cookie of the language switch, else the browser's, else English."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        translation.activate(translation.get_language_from_request(request))
+        request.LANGUAGE_CODE = translation.get_language()
+        response = self.get_response(request)
+        if not response.get("Content-Language"):
+            response.headers["Content-Language"] = translation.get_language() or settings.LANGUAGE_CODE
+        return response
+
+
+class PersonMiddleware:
+    """Shows times where the person lives, and pages that name a person are kept by nobody."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        signed_in = request.user.is_authenticated
+        if signed_in:
+            timezone.activate(request.user.time_zone)
+            self.speak(request)
+        else:
+            timezone.deactivate()
+        response = self.get_response(request)
+        if signed_in and not response.has_header("Cache-Control"):
+            response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+    def speak(self, request: HttpRequest) -> None:
+        """The language a person chose wins on every device."""
+        if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and translation.check_for_language(
+            request.user.language
+        ):
+            translation.activate(request.user.language)
+            request.LANGUAGE_CODE = translation.get_language()
+
+
+class RefusalMiddleware:
+    """A refusal that a view let fly becomes a page with its sentence and a way back."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Refusal):
+            return None
+        context = {"sentence": str(exception), "back": request.path if request.method == "GET" else ""}
+        return render(request, "lms/errors/refusal.html", context, status=exception.status)

@@ -1,0 +1,1 @@
+"""What a phone sends: one receipt per key, for every door."""

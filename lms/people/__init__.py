@@ -1,0 +1,1 @@
+"""Who and where: user, provider, consent, organisational unit."""

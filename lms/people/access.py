@@ -1,0 +1,33 @@
+"""Who may sign in, and what a person may do about themself."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.backends import ModelBackend
+from django.http import HttpRequest
+
+from lms.people.models import User
+from lms.people.queries import user_named
+
+
+class CardOrNameBackend(ModelBackend):
+    """Signs in by username or card code, and PIN or password; an unknown name costs as long as a wrong PIN."""
+
+    def authenticate(
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **_: Any
+    ) -> User | None:
+        if not username or password is None:
+            return None
+        user = user_named(username)
+        if user is None:
+            User().set_password(password)
+            return None
+        return user if user.check_password(password) and self.user_can_authenticate(user) else None
+
+    def get_user(self, user_id: UUID) -> User | None:
+        return User.objects.filter(pk=user_id, is_active=True).first()
+
+
+def is_admin(person: User) -> bool:
+    """The administrator of the installation."""
+    return person.is_authenticated and person.is_active and person.is_superuser

@@ -1,0 +1,39 @@
+"""Questions about people."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+
+from lms.people.models import Consent, OrgUnit, Provider, User
+from lms.people.rules import plain_card_code
+
+
+def user_named(typed: str) -> User | None:
+    """The active person with this username (any case) or card code (any case, with or without dashes)."""
+    asked = Q(username__iexact=typed.strip()) | Q(card_code=plain_card_code(typed) or None)
+    return User.objects.filter(asked, is_active=True).order_by("username").first()
+
+
+def provider_of(person: User | AnonymousUser) -> Provider | None:
+    """The provider that this person is, asked once per request."""
+    if not person.is_authenticated:
+        return None
+    if not hasattr(person, "_provider"):
+        person._provider = Provider.objects.filter(user=person).select_related("org_unit").first()
+        if person._provider:
+            person._provider.user = person
+    return person._provider
+
+
+def units_below(unit: OrgUnit) -> QuerySet[OrgUnit]:
+    """A unit and everything below it."""
+    return OrgUnit.objects.filter(path__startswith=unit.path)
+
+
+def has_consented(person: User, kind: str, version: str) -> bool:
+    """Whether this person agreed to this version."""
+    return Consent.objects.filter(user=person, kind=kind, version=version).exists()
+
+
+def is_there_anybody() -> bool:
+    """Whether the installation has any person yet."""
+    return User.objects.exists()

@@ -1,0 +1,1 @@
+"""What is promised, and who may act in it."""

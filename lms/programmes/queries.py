@@ -1,0 +1,144 @@
+"""Questions about programmes: who is in them, what is theirs, what somebody's roles reach."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+
+from lms.people.access import is_admin
+from lms.people.models import Provider, User
+from lms.programmes.models import Assignment, Cohort, Enrolment, Programme, RoleGrant, Subject
+from lms.programmes.rules import LEARNING_STAGES, OUT_STAGES
+
+
+def grants_of(person: User | AnonymousUser) -> list[RoleGrant]:
+    """The roles that a person holds now, asked once per request."""
+    if not person.is_authenticated:
+        return []
+    if not hasattr(person, "_grants"):
+        held = RoleGrant.objects.filter(user=person, ended_at__isnull=True)
+        person._grants = list(held.select_related("programme", "org_unit").order_by("granted_at", "role"))
+    return person._grants
+
+
+def enrolments_of(person: User | AnonymousUser) -> QuerySet[Enrolment]:
+    """Where a person learns: enrolments that are not over."""
+    if not person.is_authenticated:
+        return Enrolment.objects.none()
+    found = Enrolment.objects.filter(provider__user_id=person.pk).exclude(stage__in=OUT_STAGES)
+    return found.select_related("programme", "cohort", "provider").order_by("enrolled_at")
+
+
+def held_enrolments(person: User | AnonymousUser) -> list[Enrolment]:
+    """`enrolments_of`, asked once per request."""
+    if not hasattr(person, "_enrolments"):
+        person._enrolments = list(enrolments_of(person))
+    return person._enrolments
+
+
+def within(person: User | AnonymousUser, roles: Iterable[str], prefix: str = "") -> Q:
+    """The condition that an enrolment (reached by `prefix`, like `enrolment__`) lies in the scope of these roles."""
+    if not person.is_authenticated:
+        return Q(pk__in=[])
+    if is_admin(person):
+        return Q()
+    reached = Q(pk__in=[])
+    for grant in grants_of(person):
+        if grant.role not in roles or grant.programme_id is None:
+            continue
+        part = Q(**{f"{prefix}programme_id": grant.programme_id})
+        if grant.cohort_id:
+            part &= Q(**{f"{prefix}cohort_id": grant.cohort_id})
+        if grant.org_unit_id:
+            part &= Q(**{f"{prefix}provider__org_unit__path__startswith": grant.org_unit.path})
+        reached |= part
+    return reached
+
+
+def enrolments_within(person: User | AnonymousUser, *roles: str) -> QuerySet[Enrolment]:
+    """The enrolments that a person reaches by these roles."""
+    found = Enrolment.objects.filter(within(person, roles))
+    return found.select_related("provider__user", "provider__org_unit", "cohort", "programme")
+
+
+def providers_within(person: User | AnonymousUser, *roles: str) -> QuerySet[Provider]:
+    """The providers that a person reaches by these roles."""
+    reached = Enrolment.objects.filter(within(person, roles)).values("provider_id")
+    return Provider.objects.filter(pk__in=reached).select_related("user", "org_unit")
+
+
+def programmes_of(person: User | AnonymousUser, *roles: str) -> list[Programme]:
+    """The programmes where a person learns or holds a role (with `roles`: one of these), in order of name."""
+    if is_admin(person):
+        return list(Programme.objects.order_by("name"))
+    found = {
+        grant.programme_id: grant.programme
+        for grant in grants_of(person)
+        if grant.programme_id and (not roles or grant.role in roles)
+    }
+    if not roles:
+        found |= {enrolment.programme_id: enrolment.programme for enrolment in held_enrolments(person)}
+    return sorted(found.values(), key=lambda programme: programme.name)
+
+
+def all_programmes() -> QuerySet[Programme]:
+    """The programmes that the front page names: every one of the installation."""
+    return Programme.objects.order_by("name")
+
+
+def subject_by_key(key: UUID) -> Subject | None:
+    """What can be learned, by its key."""
+    return Subject.objects.filter(key=key).select_related("programme").first()
+
+
+def subjects_by_keys(keys: Iterable[UUID | None]) -> list[Subject]:
+    """What can be learned and is live, by many keys in one query; unknown keys are left out."""
+    wanted = [key for key in keys if key]
+    return list(Subject.objects.filter(key__in=wanted, live=True)) if wanted else []
+
+
+def lessons_for_competency(programme: Programme, code: str) -> list[Subject]:
+    """Live lessons of a programme that teach a competency."""
+    lessons = Subject.objects.filter(programme=programme, kind=Subject.Kind.LESSON, live=True).order_by("url")
+    return [lesson for lesson in lessons if code in lesson.competencies]
+
+
+def open_assignments(provider: Provider) -> QuerySet[Assignment]:
+    """What a provider was asked to learn and has not done yet, the earliest due first."""
+    found = Assignment.objects.filter(provider=provider, done_at__isnull=True, subject__live=True)
+    return found.select_related("subject", "by").order_by("due", "at")
+
+
+def cohorts_within(person: User | AnonymousUser, *roles: str) -> QuerySet[Cohort]:
+    """The cohorts that a person reaches by these roles: her own, or with somebody in her place."""
+    if is_admin(person):
+        return Cohort.objects.select_related("programme").order_by("name")
+    reached = Q(pk__in=Enrolment.objects.filter(within(person, roles)).values("cohort_id"))
+    for grant in grants_of(person):
+        if grant.role in roles and grant.cohort_id:
+            reached |= Q(pk=grant.cohort_id)
+        elif grant.role in roles and grant.programme_id and not grant.org_unit_id:
+            reached |= Q(programme_id=grant.programme_id)
+    return Cohort.objects.filter(reached).select_related("programme").order_by("name")
+
+
+def members_of_cohort(cohort: Cohort | UUID) -> QuerySet[User]:
+    """The people who learn in a cohort and take part in its meetings."""
+    return User.objects.filter(
+        provider__enrolments__cohort=cohort,
+        provider__enrolments__stage__in=[*LEARNING_STAGES, "paused"],
+        is_active=True,
+    ).order_by("name")
+
+
+def staff_of_cohort(cohort: Cohort, *roles: str) -> QuerySet[User]:
+    """The people who hold one of these roles over a cohort: by it, by its whole programme, or by a place in it."""
+    units = list(cohort.enrolments.values_list("provider__org_unit__path", flat=True).distinct())
+    held = Q(grants__cohort=cohort) | Q(grants__programme=cohort.programme_id, grants__org_unit=None, grants__cohort=None)
+    found = User.objects.filter(held, grants__role__in=roles, grants__ended_at__isnull=True, is_active=True)
+    by_place = RoleGrant.objects.filter(
+        programme=cohort.programme_id, role__in=roles, org_unit__isnull=False, ended_at__isnull=True
+    ).values_list("user_id", "org_unit__path")
+    reaching = {user for user, path in by_place if any(unit.startswith(path) for unit in units)}
+    return User.objects.filter(Q(pk__in=found.values("pk")) | Q(pk__in=reaching, is_active=True)).order_by("name")

@@ -1,0 +1,35 @@
+"""Decisions about programmes on plain values: roles, stages, how a stage may change."""
+
+from django.utils.translation import gettext_lazy as _
+
+from lms.people.rules import Refusal
+
+STAFF_ROLES = ("supervisor", "rater", "manager", "author", "reviewer", "admin")
+LEARNING_STAGES = ("enrolled", "in_training", "supervised_practice", "certified", "lapsed")
+OUT_STAGES = ("withdrawn", "left", "suspended")
+DECIDED_STAGES = {"pause": "paused", "leave": "left", "withdraw": "withdrawn", "suspend": "suspended"}
+
+
+class NotInScope(Refusal):
+    """The person's roles do not reach this."""
+
+    code = "not_allowed"
+    status = 403
+    sentence = _("This is not in your part of the programme. Nothing was changed.")
+
+
+class TwoNarrowings(Refusal):
+    """A grant is narrowed by a place or by a cohort, not both."""
+
+    sentence = _("A role can be limited to a place or to a group, not to both.")
+
+
+class AlreadyDecided(Refusal):
+    """The enrolment already is where the decision would take it."""
+
+    sentence = _("This was decided before. Nothing was changed.")
+
+
+def stage_after(decision: str) -> str:
+    """The stage that a person's decision leads to; re-entry goes through supervised practice."""
+    return DECIDED_STAGES.get(decision, "supervised_practice")

@@ -1,0 +1,8 @@
+"""Addresses of programmes."""
+
+from django.urls import path
+
+from lms.programmes import views
+
+app_name = "programmes"
+urlpatterns = [path("urgent/", views.urgent, name="urgent")]

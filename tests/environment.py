@@ -1,0 +1,36 @@
+"""The environment of a test run, set before Django reads its settings (`-p tests.environment` in pyproject.toml)."""
+
+import atexit
+import os
+import secrets
+import shutil
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def prepare() -> None:
+    """Own keys, own folder below var/, own Redis prefix; workers of the run inherit them."""
+    if "TANDEM_TEST_RUN" in os.environ:
+        return
+    run = os.environ["TANDEM_TEST_RUN"] = secrets.token_hex(4)
+    (ROOT / "var").mkdir(exist_ok=True)
+    folder = tempfile.mkdtemp(prefix="test-", dir=ROOT / "var")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.environ |= {
+        "TANDEM_VAR": folder,
+        "LOCAL": "1",
+        "DEBUG": "0",
+        "STATIC_HASHED": "0",
+        "PORT": "8000",
+        "PUBLIC_URL": "http://testserver",
+        "SECRET_KEY": secrets.token_hex(32),
+        "FIELD_KEYS": f"test:{secrets.token_hex(32)}",
+        "SIGNING_KEYS": f"test:{secrets.token_hex(32)}",
+        "LEDGER_KEYS": f"test:{secrets.token_hex(32)}",
+        "REDIS_PREFIX": f"tandem-test-{run}",
+    }
+
+
+prepare()
