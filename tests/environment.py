@@ -17,6 +17,7 @@ def prepare() -> None:
     run = os.environ["TANDEM_TEST_RUN"] = secrets.token_hex(4)
     (ROOT / "var").mkdir(exist_ok=True)
     folder = tempfile.mkdtemp(prefix="test-", dir=ROOT / "var")
+    (Path(folder) / "static").mkdir()
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     os.environ |= {
         "TANDEM_VAR": folder,

@@ -7,8 +7,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lms.people.rules import greeting_of
-
 TEACHING = frozenset({"author", "reviewer"})
 RATING = frozenset({"supervisor", "rater"})
 
@@ -55,10 +53,9 @@ def sees_urgent(roles: Collection[str], *, enrolled: bool) -> bool:
 
 def greeting(name: str, hour: int) -> str:
     """`hour` is the hour of the day where the person lives."""
-    part = greeting_of(hour)
-    if part == "morning":
+    if 4 <= hour < 12:
         return _("Good morning, %(name)s") % {"name": name}
-    if part == "afternoon":
+    if 12 <= hour < 17:
         return _("Good afternoon, %(name)s") % {"name": name}
     return _("Good evening, %(name)s") % {"name": name}
 

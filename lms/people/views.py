@@ -136,7 +136,7 @@ def me(request: HttpRequest) -> HttpResponse:
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The answer to a form with a token that is too old: nothing changed, and what was typed comes back.
 
-    Only to a form of our own pages: sending back what a foreign page posted would let that page act with one more press.
+    Only to a form of our own pages: sending back what a foreign page posted would let it act with one more press.
     """
     typed = request.POST if came_from_here(request) else QueryDict()
     names = [name for name in typed if name != "csrfmiddlewaretoken"]

@@ -19,7 +19,8 @@ register = template.Library()
 def icon(name: str, dir: bool = False, small: bool = False) -> SafeString:
     """An icon is never alone: write its word beside it. `dir=True` mirrors it where text runs right to left."""
     classes = "icon" + (" icon-dir" if dir else "") + (" icon-s" if small else "")
-    return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', classes, static("lms/icons.svg"), name)
+    drawing = '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>'
+    return format_html(drawing, classes, static("lms/icons.svg"), name)
 
 
 @register.simple_tag(takes_context=True)

@@ -17,7 +17,7 @@ from lms.management.commands.join_css import FOLDER, SHARED, joined, minified
         ("a { inline-size: calc(100% - 2rem) }", "a{inline-size:calc(100% - 2rem)}"),
         (".next :focus-visible { x: y }", ".next :focus-visible{x:y}"),
         ('a::before { content: "a;  /* b */ }" }', 'a::before{content:"a;  /* b */ }"}'),
-        ("@media (min-width: 60rem) and (pointer: fine) { a { b: c } }", "@media (min-width:60rem) and (pointer:fine){a{b:c}}"),
+        ("@media (width > 9rem) and (hover: none) { a { b: c } }", "@media (width > 9rem) and (hover:none){a{b:c}}"),
         (".a, .b > .c { d: e f, g }", ".a,.b > .c{d:e f,g}"),
     ],
 )

@@ -10,7 +10,8 @@ ROOT = Path(settings.BASE_DIR)
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 SHEETS = sorted(sheet for app in ("lms", "courses", "supervision") for sheet in (ROOT / app).glob("static/**/*.css"))
 ICONS = set(re.findall(r'<symbol id="([^"]+)"', (ROOT / "lms/static/lms/icons.svg").read_text("utf-8")))
-PHYSICAL = re.compile(r"(?<![\w-])(?:(?:margin|padding|border)-(?:left|right)|(?:left|right)\s*:|text-align:\s*(?:left|right)|float:\s*(?:left|right))")
+SIDED = r"(?:margin|padding|border)-(?:left|right)|(?:left|right)\s*:|(?:text-align|float):\s*(?:left|right)"
+PHYSICAL = re.compile(rf"(?<![\w-])(?:{SIDED})")
 
 
 def faults_of(text: str) -> list[str]:
