@@ -1,0 +1,1 @@
+"""What people learn: courses as pages, quizzes, and a person's way through them."""

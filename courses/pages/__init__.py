@@ -1,0 +1,1 @@
+"""The page types: front, learn, catalogue, course, module, lesson, quiz."""

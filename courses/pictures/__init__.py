@@ -1,0 +1,1 @@
+"""Pictures of courses: what may be uploaded and how it is kept."""

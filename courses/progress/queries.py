@@ -1,0 +1,63 @@
+"""Questions about a person's way: through one course, and through all of theirs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from courses.pages.queries import course_at, courses_in, source_page
+from courses.pages.rules import Course
+from courses.progress.rules import KINDS, Path, Record, path_through
+from lms.ledger.models import Entry
+from lms.ledger.queries import entries_of
+from lms.people.models import Provider, User
+from lms.programmes.models import Enrolment
+from lms.programmes.queries import held_enrolments
+
+
+@dataclass(frozen=True)
+class Place:
+    """A lesson or quiz in its course, and the enrolment by which a person may work on it."""
+
+    course: Course
+    enrolment: Enrolment | None
+
+
+def enrolment_in(person: User, programme_id: UUID | None) -> Enrolment | None:
+    """The person's enrolment in a programme, asked once per request."""
+    return next((held for held in held_enrolments(person) if held.programme_id == programme_id), None)
+
+
+def records(entries: Sequence[Entry]) -> list[Record]:
+    """Ledger entries as far as progress looks at them."""
+    return [Record(entry.kind, entry.subject, entry.facts, entry.happened_at) for entry in entries]
+
+
+def path_of(provider: Provider | UUID, course: Course) -> Path:
+    """A provider's way through a course. One query."""
+    return path_through(course, records(entries_of(provider, course.programme, KINDS)))
+
+
+def paths_of(person: User) -> list[Path]:
+    """A person's way through all their courses, asked once per request: two queries however many there are."""
+    if not hasattr(person, "_paths"):
+        person._paths = walked(person)
+    return person._paths
+
+
+def walked(person: User) -> list[Path]:
+    """Reads the courses of all programmes in which a person learns, and that person's records."""
+    enrolments = held_enrolments(person)
+    if not enrolments:
+        return []
+    courses = courses_in([held.programme_id for held in enrolments], person.language)
+    told = records(entries_of(enrolments[0].provider_id, None, KINDS))
+    return [path_through(course, told) for course in courses]
+
+
+def place_of(person: User, key: UUID) -> Place | None:
+    """Where a lesson, quiz or module stands, by its key; None if it is not published."""
+    page = source_page(key)
+    course = course_at(page.path, page.locale.language_code) if page is not None else None
+    if course is None or course.module_of(key) is None:
+        return None
+    return Place(course, enrolment_in(person, course.programme))

@@ -1,0 +1,1 @@
+"""Questions that quizzes ask: written once, used in many quizzes, kept with every version."""

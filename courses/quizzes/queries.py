@@ -1,0 +1,45 @@
+"""Questions about attempts: a person's newest, what it asked, and who waits for a talk."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from courses.questions.rules import Asked
+from courses.quizzes.models import Attempt, AttemptQuestion
+from courses.quizzes.rules import ANSWERED, BORDERLINE, Reviewed, what_worked_first
+from lms.people.models import Provider, User
+from lms.programmes.queries import enrolments_within
+
+
+def newest_attempt(provider: Provider | UUID, quiz_key: UUID) -> Attempt | None:
+    """A provider's last try at a quiz, with what was decided about it."""
+    tries = Attempt.objects.filter(provider=provider, quiz_key=quiz_key).select_related("decision__by")
+    return tries.order_by("-number").first()
+
+
+def questions_of(attempt: Attempt) -> list[AttemptQuestion]:
+    """What was asked, in order. One query, however many there are."""
+    return list(AttemptQuestion.objects.filter(attempt=attempt).select_related("revision").order_by("position"))
+
+
+def asked_in(questions: Sequence[AttemptQuestion]) -> dict[str, Asked]:
+    """Key of the question in this attempt -> what it asks."""
+    return {str(question.pk): question.asked for question in questions}
+
+
+def reviewed(questions: Sequence[AttemptQuestion]) -> list[Reviewed]:
+    """The questions of an answered attempt as the result page shows them."""
+    return what_worked_first(
+        Reviewed(question.position, question.asked, frozenset(question.picked), bool(question.right))
+        for question in questions
+    )
+
+
+def waiting_for_talk(person: User) -> QuerySet[Attempt]:
+    """Results between the bands of people whom this person supervises, the longest waiting first."""
+    reached = enrolments_within(person, "supervisor").filter(
+        provider_id=OuterRef("provider_id"), programme_id=OuterRef("programme_id")
+    )
+    undecided = Attempt.objects.filter(Exists(reached), state=ANSWERED, band__in=BORDERLINE)
+    return undecided.select_related("provider__user", "programme").order_by("answered_at")

@@ -1,0 +1,1 @@
+"""The pages of /learn/ as a person sees them."""

@@ -1,0 +1,23 @@
+"""Who may see a page of /learn/: enrolled people and staff; for everybody else it is as if it were not there."""
+
+from django.http import Http404
+
+from courses.pages.queries import Found, found_at
+from courses.pages.rules import CATALOGUE_DEPTH
+from lms.people.models import User
+from lms.programmes.access import may_open_course
+
+
+def get_page_for(person: User, address: str) -> Found:
+    """The page at this address below /learn/, or 404: the same for a missing one and for a foreign one."""
+    found = found_at(f"learn/{address}", person.language)
+    if found is None or not may_see(person, found):
+        raise Http404
+    return found
+
+
+def may_see(person: User, found: Found) -> bool:
+    """The page above all catalogues is everybody's; below it the programme decides."""
+    if found.programme_id is None:
+        return found.source.depth < CATALOGUE_DEPTH
+    return may_open_course(person, found.programme_id)

@@ -1,0 +1,82 @@
+"""What a page of /learn/ shows, put together once for the page with the person and once for the one without."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from courses.pages.queries import Found, course_at, kind_of
+from courses.pages.rules import Course
+from courses.progress.queries import enrolment_in, path_of
+from courses.progress.rules import Path
+from courses.quizzes.models import Attempt
+from courses.quizzes.queries import newest_attempt
+from courses.quizzes.rules import OPEN, may_try_again
+from courses.serving.rules import around
+from lms.people.models import User
+from lms.programmes.models import Enrolment
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A found page in its course as one person stands before it; staff have no path."""
+
+    found: Found
+    kind: str
+    course: Course | None
+    enrolment: Enrolment | None
+    path: Path | None
+
+    def shared(self) -> dict[str, Any]:
+        """What everybody sees: the only context of a saved page."""
+        key = self.found.page.translation_key
+        return {
+            "page": self.found.page,
+            "self": self.found.page,
+            "found": self.found,
+            "course": self.course,
+            "around": around(self.course, key) if self.course and self.kind in {"lesson", "quiz"} else None,
+            "module": self.course.module_of(key) if self.course and self.kind == "module" else None,
+        }
+
+    def personal(self) -> dict[str, Any]:
+        """What is added for the person."""
+        key = self.found.page.translation_key
+        return {
+            "path": self.path,
+            "here": self.path.step(key) if self.path and self.kind in {"lesson", "quiz"} else None,
+            "module_state": self.path.module_of(key) if self.path and self.kind != "course" else None,
+        }
+
+
+def seen(person: User, found: Found) -> Seen:
+    """The page with its course and the person's way through it. At most three queries."""
+    kind = kind_of(found.page.content_type_id)
+    if kind not in {"course", "module", "lesson", "quiz"}:
+        return Seen(found, kind, None, enrolment_in(person, found.programme_id), None)
+    course = course_at(found.source.path, person.language)
+    enrolment = enrolment_in(person, found.programme_id)
+    path = path_of(enrolment.provider_id, course) if enrolment and course else None
+    return Seen(found, kind, course, enrolment, path)
+
+
+def again_allowed(attempt: Attempt, allowed: int | None, path: Path) -> bool:
+    """Whether the result page offers another try."""
+    here = path.step(attempt.quiz_key)
+    return may_try_again(
+        state=attempt.state,
+        band=attempt.band,
+        attempts=attempt.number,
+        allowed=allowed,
+        passed=here is None or here.state != "now",
+    )
+
+
+def last_try(seen: Seen) -> Attempt | None:
+    """The person's newest attempt at the quiz on this page."""
+    if seen.enrolment is None:
+        return None
+    return newest_attempt(seen.enrolment.provider_id, seen.found.page.translation_key)
+
+
+def is_open(attempt: Attempt | None) -> bool:
+    """Whether it is still to be answered."""
+    return attempt is not None and attempt.state == OPEN

@@ -1,0 +1,44 @@
+"""Where a page stands in its course, on plain values: the same for everybody, so a saved page may carry it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from courses.pages.rules import Course, Module, Step
+
+
+@dataclass(frozen=True)
+class Around:
+    """A lesson or quiz in its module: which one of how many, and its neighbours."""
+
+    course: Course
+    module: Module
+    module_number: int
+    number: int
+    total: int
+    before: Step | None
+    after: Step | None
+
+    @property
+    def places(self) -> list[str]:
+        """One stitch per lesson or quiz of the module, for a page without the person."""
+        return ["now" if place == self.number else "todo" for place in range(1, self.total + 1)]
+
+
+def around(course: Course, key: UUID) -> Around | None:
+    """None: the page is not part of the published course."""
+    module = course.module_of(key)
+    if module is None:
+        return None
+    steps = list(course.steps())
+    place = next((index for index, step in enumerate(steps) if step.key == key), None)
+    if place is None:
+        return None
+    return Around(
+        course=course,
+        module=module,
+        module_number=course.modules.index(module) + 1,
+        number=module.steps.index(steps[place]) + 1,
+        total=len(module.steps),
+        before=steps[place - 1] if place else None,
+        after=steps[place + 1] if place + 1 < len(steps) else None,
+    )
