@@ -19,6 +19,15 @@ def add_user(
 
 
 @transaction.atomic
+def add_unit(*, name: str, kind: str, above: OrgUnit | None = None, dhis2_uid: str | None = None) -> OrgUnit:
+    """A place below another, or the root of a country."""
+    fields = {"name": name, "kind": kind, "dhis2_uid": dhis2_uid}
+    if above is None:
+        return OrgUnit.add_root(**fields)
+    return OrgUnit.objects.get(pk=above.pk).add_child(**fields)
+
+
+@transaction.atomic
 def add_provider(*, user: User, cadre: str, sex: str, org_unit: OrgUnit, languages: Sequence[str]) -> Provider:
     """Makes a provider of a person; a person is at most one."""
     return Provider.objects.create(

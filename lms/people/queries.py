@@ -1,5 +1,8 @@
 """Questions about people."""
 
+from collections.abc import Collection
+from uuid import UUID
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
@@ -34,6 +37,31 @@ def has_consented(person: User, kind: str, version: str) -> bool:
     return Consent.objects.filter(user=person, kind=kind, version=version).exists()
 
 
+def users() -> QuerySet[User]:
+    """People who may sign in."""
+    return User.objects.filter(is_active=True)
+
+
+def providers() -> QuerySet[Provider]:
+    """Every provider with person and place."""
+    return Provider.objects.select_related("user", "org_unit")
+
+
+def unit_named(name: str) -> OrgUnit | None:
+    """The place of this name, freshly read (a tree node that was kept goes stale when the tree grows)."""
+    return OrgUnit.objects.filter(name=name).first()
+
+
 def is_there_anybody() -> bool:
     """Whether the installation has any person yet."""
     return User.objects.exists()
+
+
+def person_by_id(person: UUID) -> User | None:
+    """The active person of this id, fresh: nothing that an earlier request remembered."""
+    return User.objects.filter(pk=person, is_active=True).first()
+
+
+def passwords_of(people: Collection[UUID]) -> dict[UUID, str]:
+    """The stored password hash of each active person: a long connection ends when it changes."""
+    return dict(User.objects.filter(pk__in=people, is_active=True).values_list("pk", "password"))

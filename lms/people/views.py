@@ -6,7 +6,7 @@ from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -138,6 +138,9 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
 
     Only to a form of our own pages: sending back what a foreign page posted would let it act with one more press.
     """
+    if request.content_type == "application/json":
+        detail = _("This page is too old. Load it again; what you wrote stays on this phone.")
+        return JsonResponse({"code": "csrf", "detail": detail}, status=403)
     typed = request.POST if came_from_here(request) else QueryDict()
     names = [name for name in typed if name != "csrfmiddlewaretoken"]
     secret = [name for name in names if "password" in name]

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from lms.people.access import is_admin
 from lms.people.models import Provider, User
+from lms.people.queries import providers, users
 from lms.programmes.models import Assignment, Cohort, Enrolment, Programme, RoleGrant, Subject
 from lms.programmes.rules import LEARNING_STAGES, OUT_STAGES
 
@@ -65,7 +66,7 @@ def enrolments_within(person: User | AnonymousUser, *roles: str) -> QuerySet[Enr
 def providers_within(person: User | AnonymousUser, *roles: str) -> QuerySet[Provider]:
     """The providers that a person reaches by these roles."""
     reached = Enrolment.objects.filter(within(person, roles)).values("provider_id")
-    return Provider.objects.filter(pk__in=reached).select_related("user", "org_unit")
+    return providers().filter(pk__in=reached)
 
 
 def programmes_of(person: User | AnonymousUser, *roles: str) -> list[Programme]:
@@ -125,10 +126,9 @@ def cohorts_within(person: User | AnonymousUser, *roles: str) -> QuerySet[Cohort
 
 def members_of_cohort(cohort: Cohort | UUID) -> QuerySet[User]:
     """The people who learn in a cohort and take part in its meetings."""
-    return User.objects.filter(
+    return users().filter(
         provider__enrolments__cohort=cohort,
         provider__enrolments__stage__in=[*LEARNING_STAGES, "paused"],
-        is_active=True,
     ).order_by("name")
 
 
@@ -136,9 +136,9 @@ def staff_of_cohort(cohort: Cohort, *roles: str) -> QuerySet[User]:
     """The people who hold one of these roles over a cohort: by it, by its whole programme, or by a place in it."""
     units = list(cohort.enrolments.values_list("provider__org_unit__path", flat=True).distinct())
     held = Q(grants__cohort=cohort) | Q(grants__programme=cohort.programme_id, grants__org_unit=None, grants__cohort=None)
-    found = User.objects.filter(held, grants__role__in=roles, grants__ended_at__isnull=True, is_active=True)
+    found = users().filter(held, grants__role__in=roles, grants__ended_at__isnull=True)
     by_place = RoleGrant.objects.filter(
         programme=cohort.programme_id, role__in=roles, org_unit__isnull=False, ended_at__isnull=True
     ).values_list("user_id", "org_unit__path")
     reaching = {user for user, path in by_place if any(unit.startswith(path) for unit in units)}
-    return User.objects.filter(Q(pk__in=found.values("pk")) | Q(pk__in=reaching, is_active=True)).order_by("name")
+    return users().filter(Q(pk__in=found.values("pk")) | Q(pk__in=reaching)).order_by("name")

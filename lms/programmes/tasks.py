@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 from lms.ledger import registry as ledger_registry
 from lms.ledger.registry import EntryKind
 from lms.ledger.tasks import write_digest
-from lms.people.actions import add_provider, add_user, consent
+from lms.people.actions import add_provider, add_unit, add_user, consent
 from lms.people.models import OrgUnit, User
+from lms.people.queries import unit_named, user_named
 from lms.programmes.actions import add_cohort, create_programme, enrol, grant
 from lms.programmes.models import Cohort, Programme
 from lms.programmes.registry import DemoPart, register_demo, register_tick
@@ -82,15 +83,13 @@ def build_demo_people(*, at: datetime) -> None:
 
 def demo_units() -> dict[str, OrgUnit]:
     """The demo's tree of places by name."""
-    country = OrgUnit.objects.filter(name="Kenya").first() or OrgUnit.add_root(name="Kenya", kind="country")
+    country = unit_named("Kenya") or add_unit(name="Kenya", kind="country")
     units = {}
     for district, facilities in DISTRICTS.items():
-        above = OrgUnit.objects.filter(name=district).first()
-        above = above or OrgUnit.objects.get(pk=country.pk).add_child(name=district, kind="district")
+        above = unit_named(district) or add_unit(name=district, kind="district", above=country)
         units[district] = above
         for facility in facilities:
-            found = OrgUnit.objects.filter(name=facility).first()
-            units[facility] = found or OrgUnit.objects.get(pk=above.pk).add_child(name=facility, kind="facility")
+            units[facility] = unit_named(facility) or add_unit(name=facility, kind="facility", above=above)
     return units
 
 
@@ -119,7 +118,7 @@ def demo_cohort(programme: Programme, name: str, unit: OrgUnit, starts_on: date)
 
 def demo_user(username: str, name: str, *, at: datetime, **fields: str | bool) -> User:
     """A demo person, made once, who agreed to the privacy notice."""
-    user = User.objects.filter(username=username).first()
+    user = user_named(username)
     if user is None:
         user = add_user(username=username, name=name, password=PASSWORD, at=at, is_demo=True, **fields)
         consent(user=user, kind="privacy", version="1", at=at)
