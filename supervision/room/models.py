@@ -14,9 +14,7 @@ class RoomEvent(models.Model):
     """
 
     key = models.UUIDField(primary_key=True, editable=False)
-    session = models.ForeignKey(
-        SupervisionSession, on_delete=models.PROTECT, related_name="events", db_index=False
-    )
+    session = models.ForeignKey(SupervisionSession, on_delete=models.PROTECT, related_name="events", db_index=False)
     seq = models.PositiveIntegerField()
     kind = models.CharField(max_length=24)
     by = models.ForeignKey(

@@ -53,4 +53,6 @@ def may_schedule_for(person: User, cohort: Cohort) -> bool:
 def may_see_case(person: User, session: SupervisionSession, case: CasePresentation) -> bool:
     """A member reads a case once it was opened in a meeting she belongs to."""
     shown = session.seen_cases.filter(case=case).exists()
-    return shown and case.state in SHOWN_TO_GROUP and (session.pk, person.pk) in members_among([session.pk], [person.pk])
+    return (
+        shown and case.state in SHOWN_TO_GROUP and (session.pk, person.pk) in members_among([session.pk], [person.pk])
+    )

@@ -17,7 +17,7 @@ from lms.programmes.queries import cohorts_within, enrolments_of
 from lms.programmes.rules import LEARNING_STAGES
 
 from . import rules
-from .models import PrivateNote, Recommendation, SessionCase, SessionMember, SupervisionSession
+from .models import Attendance, PrivateNote, Recommendation, SessionCase, SessionMember, SupervisionSession
 
 LEADING_ROLES = frozenset({"facilitator", "supervisor"})
 ROLE_ORDER = ("facilitator", "supervisor", "provider")
@@ -56,12 +56,15 @@ def full(sessions: QuerySet[SupervisionSession]) -> QuerySet[SupervisionSession]
 
 
 def sessions_for(person: User) -> QuerySet[SupervisionSession]:
-    """The meetings a person belongs to, the latest first; one she was taken out of is left out."""
+    """The meetings a person belongs to, the latest first; one she was taken out of is left out.
+
+    Being the installation's administrator makes nobody a member: what a group says stays in the group.
+    """
     cohorts = enrolments_of(person).values("cohort_id")
-    led = cohorts_within(person, "supervisor").values("pk")
+    led = Q(pk__in=[]) if person.is_superuser else Q(cohort__in=cohorts_within(person, "supervisor").values("pk"))
     invited = SessionMember.objects.filter(person=person, removed_at=None).values("session_id")
     shut_out = SessionMember.objects.filter(person=person, removed_at__isnull=False).values("session_id")
-    mine = Q(cohort__in=cohorts) | Q(cohort__in=led) | Q(pk__in=invited)
+    mine = Q(cohort__in=cohorts) | led | Q(pk__in=invited)
     return full(SupervisionSession.objects.filter(mine).exclude(pk__in=shut_out)).order_by("-starts_at", "id")
 
 
@@ -75,7 +78,9 @@ def past_sessions(person: User) -> QuerySet[SupervisionSession]:
     return sessions_for(person).filter(state__in=rules.OVER_STATES)
 
 
-def members_among(sessions: Collection[UUID], people: Collection[UUID] | None = None) -> dict[tuple[UUID, UUID], Member]:
+def members_among(
+    sessions: Collection[UUID], people: Collection[UUID] | None = None
+) -> dict[tuple[UUID, UUID], Member]:
     """Who of these people (default: everybody) belongs to which of these meetings: (session, person) -> member.
 
     A cohort's enrolled people, its supervisors (by cohort, place or programme), invited people; minus who was taken
@@ -175,7 +180,7 @@ def owner_in(session: SupervisionSession, key: UUID) -> Provider | None:
 def stays_of(session: SupervisionSession, now: datetime | None = None) -> dict[User, list[tuple[datetime, datetime]]]:
     """person -> their stays; an open one ends when it was last heard of (or `now`, if later is wanted)."""
     found: dict[User, list[tuple[datetime, datetime]]] = {}
-    for stay in session.attendances.select_related("person"):
+    for stay in session.attendances.select_related("person__provider"):
         found.setdefault(stay.person, []).append((stay.joined_at, stay.left_at or now or stay.heard_at))
     return found
 
@@ -221,3 +226,28 @@ def minutes_of(session: SupervisionSession) -> Minutes:
 def private_notes_of(session: SupervisionSession, person: User) -> QuerySet[PrivateNote]:
     """A person's own notes in this meeting."""
     return PrivateNote.objects.filter(session=session, person=person)
+
+
+def session_by_id(session_id: UUID) -> SupervisionSession | None:
+    """A meeting without asking who wants to know; access is the caller's."""
+    return full(SupervisionSession.objects.filter(pk=session_id)).first()
+
+
+def heads_among(sessions: Collection[UUID]) -> list[tuple[UUID, int, str]]:
+    """(session, number of the last event, state) of each of these meetings."""
+    rows = SupervisionSession.objects.filter(pk__in=sessions).order_by()
+    return list(rows.values_list("pk", "log_head", "state"))
+
+
+def staying_among(pairs: Collection[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
+    """Which of these (session, person) need no new stay: one is open, or the meeting is not."""
+    asked, people = {session for session, _ in pairs}, {person for _, person in pairs}
+    going = {session for session, _, state in heads_among(asked) if state in rules.OPEN_STATES}
+    stays = Attendance.objects.filter(left_at=None, session__in=going, person__in=people)
+    return {pair for pair in pairs if pair[0] not in going} | set(stays.values_list("session_id", "person_id"))
+
+
+def silent_sessions(before: datetime) -> set[UUID]:
+    """The meetings in which somebody with an open stay was last heard before this."""
+    silent = Attendance.objects.filter(left_at=None, heard_at__lt=before)
+    return set(silent.values_list("session_id", flat=True))

@@ -134,9 +134,7 @@ def check_move(state: str, to: str) -> None:
         raise WrongMoment
 
 
-def seconds_attended(
-    stays: Iterable[tuple[datetime, datetime]], begins: datetime | None, ends: datetime | None
-) -> int:
+def seconds_attended(stays: Iterable[tuple[datetime, datetime]], begins: datetime | None, ends: datetime | None) -> int:
     """Whole seconds within begins..ends that the stays cover; overlapping stays (two devices) count once.
 
     Waiting in the lobby is no supervision: the caller gives the time the meeting went live as `begins`.

@@ -1,0 +1,59 @@
+"""Who may open a socket, and as whom: the sign-in cookie and the membership are asked in one go."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.http import HttpRequest
+
+from lms.people.models import User
+from supervision.room.queries import head_of, may_post
+from supervision.sessions.queries import members_among
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """A member at the door. `sign_in` and `password` are what must still hold while the socket is open."""
+
+    id: UUID
+    name: str
+    role: str
+    sign_in: str
+    password: str
+    head: int
+
+    def me(self, connection: UUID) -> dict[str, object]:
+        """How the wire tells a client who it is."""
+        return {
+            "id": str(self.id),
+            "name": self.name,
+            "connection": str(connection),
+            "role": self.role,
+            "may": may_post(self.role),
+        }
+
+
+def person_of(cookies: Mapping[str, str]) -> tuple[User, str] | None:
+    """The person whose sign-in the cookies carry, and the sign-in's key."""
+    key = cookies.get(settings.SESSION_COOKIE_NAME, "")
+    if not key:
+        return None
+    request = HttpRequest()
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
+    person = get_user(request)
+    return (person, key) if person.is_authenticated else None
+
+
+def admitted(cookies: Mapping[str, str], session_id: UUID) -> Guest | None:
+    """The member at the door, or nobody: not signed in, not a member and no such meeting are one answer."""
+    found = person_of(cookies)
+    if found is None:
+        return None
+    person, key = found
+    member, head = members_among([session_id], [person.pk]).get((session_id, person.pk)), head_of(session_id)
+    if member is None or head is None:
+        return None
+    return Guest(person.pk, member.name, member.role, key, person.password, head)

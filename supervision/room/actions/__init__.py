@@ -1,0 +1,6 @@
+"""Changes of the room, a file per noun: `posting` (the log), `changes` (what a post does to the meeting), `presence`."""
+
+from supervision.room.actions.posting import post_events, post_now
+from supervision.room.actions.presence import depart, expire, hear, heard_by_poll
+
+__all__ = ["depart", "expire", "hear", "heard_by_poll", "post_events", "post_now"]

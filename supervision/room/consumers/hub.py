@@ -1,0 +1,474 @@
+"""The process's switchboard: takes what was committed, sends it to who is connected, and looks by number for what it missed."""
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from channels.layers import get_channel_layer
+from django.db import close_old_connections, connections
+from django.utils import timezone
+
+from lms.sealing.rules import seal, unseal
+from supervision.room import registry
+from supervision.room.actions import depart, expire
+from supervision.room.actions.presence import Heard
+from supervision.room.consumers.seats import Line, Room, Seat, frame_of, line_of, text_frame
+from supervision.room.consumers.writer import Writer
+from supervision.room.queries import Watched, events_after, present_in, state_of, watched
+from supervision.room.rules import PAGE, WINDOW, Answer, Event, Post, encoded, parsed
+from supervision.sessions.actions import settle
+from supervision.sessions.rules import OPEN_STATES
+
+LOOK = 1.0  # seconds between looks at heads, members and sign-ins
+PRESENCE = 2.0  # at most one presence frame in so many seconds
+REFRESH = 20.0  # leases
+EXPIRE = 5.0
+SILENCE = 30.0  # with a full window
+READERS = 4
+GROUP = "rooms"
+log = logging.getLogger("tandem.room")
+
+
+class Hub:
+    """All rooms of one process. Everything here runs on the event loop but what is handed to readers and the writer."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop, self.name = loop, uuid4().hex
+        self.rooms: dict[UUID, Room] = {}
+        self.seats: dict[UUID, Seat] = {}
+        self.tasks: set[asyncio.Task[Any]] = set()
+        self.unsaid: dict[str, int] = {}
+        self.stirred: set[str] = set()
+        self.telling = False
+        self.refreshed = self.expired = time.monotonic()
+        self.readers = ThreadPoolExecutor(READERS, thread_name_prefix="room-reader")
+        self.writer = Writer(self.answered, self.closed)
+        self.layer = get_channel_layer()
+
+    # -- beginning and end
+
+    def start(self) -> None:
+        """Begins to listen, to look and to write."""
+        registry.listen("hub", self.committed)
+        self.writer.start()
+        self.spawn(self.look_for_ever())
+        if self.layer:
+            self.spawn(self.listen_for_ever())
+
+    async def stop(self) -> None:
+        """Ends every task and thread; what was queued is written first."""
+        registry.silence("hub")
+        for task in list(self.tasks):
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+        await asyncio.to_thread(self.writer.stop)
+        together = threading.Barrier(READERS)
+        closing = [self.readers.submit(close_connections, together) for _ in range(READERS)]
+        await asyncio.gather(*(asyncio.wrap_future(one) for one in closing))
+        self.readers.shutdown()
+
+    def spawn(self, act: Any) -> None:
+        """Runs a coroutine beside the others and keeps hold of it."""
+        task = self.loop.create_task(act)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def ask(self, question: Callable[..., Any], *values: Any) -> Any:
+        """A question to the database, in a reader's thread: no room waits for another's."""
+        return await self.loop.run_in_executor(self.readers, with_connection, question, *values)
+
+    # -- what was committed
+
+    def committed(self, events: list[Event]) -> None:
+        """Called in the thread that committed: encodes for the rooms that are open here, then hands over."""
+        lines: dict[UUID, list[Line]] = {}
+        for event in events:
+            if event.session in self.rooms:
+                lines.setdefault(event.session, []).append(line_of(event))
+        heads = {str(event.session): event.seq for event in events}
+        self.later(self.take_all, lines, heads)
+
+    def later(self, act: Callable[..., Any], *values: Any) -> None:
+        """From another thread; a loop that has ended has nobody to tell."""
+        try:
+            self.loop.call_soon_threadsafe(act, *values)
+        except RuntimeError:
+            registry.silence("hub")
+
+    def take_all(self, lines: dict[UUID, list[Line]], heads: dict[str, int]) -> None:
+        """Sends to who is here, and tells the other processes how far the logs go."""
+        for session, new in lines.items():
+            room = self.rooms.get(session)
+            if room:
+                self.take(room, new)
+        self.unsaid |= heads
+        self.tell()
+
+    def take(self, room: Room, lines: list[Line]) -> None:
+        """New lines of one room: out to its seats, or fetch what is missing before them."""
+        if not room.take(lines):
+            self.heal(room)
+        self.spawn(self.deliver(room))
+        if any(line.kind in {"join", "leave"} for line in lines):
+            room.presence_due = True
+        if any(line.state in OPEN_STATES for line in lines):
+            self.hear(room.seats)
+
+    async def deliver(self, room: Room) -> None:
+        """To every seat what it may have now; who must be fed from the log is fed beside this."""
+        for seat in tuple(room.seats):
+            if seat.busy or seat.closed:
+                continue
+            if room.behind(seat) or not seat.ready:
+                self.spawn(self.feed(seat))
+                continue
+            seat.busy = True
+            try:
+                while frame := room.next_frame(seat):
+                    await seat.raw_send(frame)
+            finally:
+                seat.busy = False
+
+    async def feed(self, seat: Seat) -> None:
+        """Brings one seat up to the head as far as its window allows; the first time, says `ready`."""
+        room = seat.room
+        if room is None or seat.busy or seat.closed:
+            return
+        seat.busy = True
+        try:
+            while not seat.closed:
+                if frame := room.next_frame(seat):
+                    await seat.send(frame)
+                elif room.behind(seat) and seat.room_left > 0:
+                    room.remember(await self.lines_after(room, seat.sent, seat.room_left, seat))
+                elif seat.sent >= room.head and not seat.ready:
+                    await self.say_ready(seat, room)
+                else:
+                    return
+        finally:
+            seat.busy = False
+
+    async def lines_after(self, room: Room, after: int, limit: int, seat: Seat) -> list[Line]:
+        """Lines from the log, sent at once to the seat that lacks them."""
+        lines = await self.ask(read_lines, room.session, after, min(limit, WINDOW))
+        if not lines:
+            raise LookupError(f"the log of {room.session} ends before its head")
+        rest = [line for line in lines if line.seq > seat.sent]
+        while rest:
+            frame, seat.sent = frame_of(rest)
+            await seat.send(frame)
+            rest = [line for line in rest if line.seq > seat.sent]
+        return lines
+
+    async def say_ready(self, seat: Seat, room: Room) -> None:
+        """The client has everything up to here, and hears where the meeting is."""
+        state = await self.ask(state_of, room.session)
+        seat.ready = True
+        me = seat.guest.me(seat.connection)
+        await seat.send(text_frame({"type": "ready", "seq": seat.sent, "me": me, "room": state}))
+
+    def heal(self, room: Room) -> None:
+        """Fetches by number what no hint brought."""
+        if not room.healing:
+            room.healing = True
+            self.spawn(self.heal_now(room))
+
+    async def heal_now(self, room: Room) -> None:
+        """Reads the log on from the head that is known here."""
+        try:
+            while lines := await self.ask(read_lines, room.session, room.head, PAGE):
+                self.take(room, lines)
+                if len(lines) < PAGE:
+                    return
+        finally:
+            room.healing = False
+
+    # -- between processes: only numbers and names of rooms, never words
+
+    def tell(self, stirred: Iterable[UUID] = ()) -> None:
+        """Says how far logs go and where people came or went; many changes, one message."""
+        self.stirred |= {str(session) for session in stirred}
+        if self.layer and not self.telling and (self.unsaid or self.stirred):
+            self.telling = True
+            self.spawn(self.tell_now())
+
+    async def tell_now(self) -> None:
+        """A message that is lost costs the others a look's time, nothing else."""
+        try:
+            while self.unsaid or self.stirred:
+                heads, stirred, self.unsaid, self.stirred = self.unsaid, list(self.stirred), {}, set()
+                await self.pass_on({"type": "room.news", "heads": heads, "stirred": stirred})
+        finally:
+            self.telling = False
+
+    async def pass_on(self, message: dict[str, Any]) -> None:
+        """To every process, ourselves too; a layer that is away is no reason to stop."""
+        if not self.layer:
+            return
+        try:
+            await self.layer.group_send(GROUP, {**message, "from": self.name})
+        except Exception as error:
+            log.warning("a hint to the other processes was lost (%s)", error)
+
+    async def listen_for_ever(self) -> None:
+        """Hears the other processes; after an error begins again with a new channel."""
+        while True:
+            try:
+                channel = await self.layer.new_channel("hub")
+                await self.layer.group_add(GROUP, channel)
+                again = time.monotonic() + 3600
+                while time.monotonic() < again:
+                    message = await self.layer.receive(channel)
+                    if message.get("from") != self.name:
+                        await self.heed(message)
+            except Exception as error:
+                log.warning("the channel layer is away (%s); rooms go on by number", error)
+                await asyncio.sleep(1)
+
+    async def heed(self, message: dict[str, Any]) -> None:
+        """What another process says."""
+        if message["type"] == "room.news":
+            for session, head in message["heads"].items():
+                room = self.rooms.get(UUID(session))
+                if room and head > room.head:
+                    self.heal(room)
+            for session in message["stirred"]:
+                room = self.rooms.get(UUID(session))
+                if room:
+                    room.presence_due = True
+        elif message["type"] == "room.typing":
+            await self.show_typing(UUID(message["session"]), message["by"])
+        elif message["type"] == "room.signal":
+            data = parsed(unseal(message["data"], about=f"signal:{message['session']}"))["data"]
+            await self.hand_signal(UUID(message["session"]), message["to"], message["sender"], data)
+
+    async def show_typing(self, session: UUID, by: str) -> None:
+        """To all others of the room who keep up."""
+        room = self.rooms.get(session)
+        frame = text_frame({"type": "typing", "by": by})
+        for seat in tuple(room.seats) if room else ():
+            if seat.ready and seat.room_left > 0 and str(seat.guest.id) != by:
+                await seat.send(frame)
+
+    async def typing(self, seat: Seat) -> None:
+        """Somebody types: at most once a second per socket."""
+        now = time.monotonic()
+        if now - seat.typed < 1 or seat.room is None:
+            return
+        seat.typed = now
+        session, by = seat.room.session, str(seat.guest.id)
+        await self.show_typing(session, by)
+        await self.pass_on({"type": "room.typing", "session": str(session), "by": by})
+
+    async def signal(self, seat: Seat, to: str, data: Any) -> None:
+        """Passes a WebRTC signal to one connection of the same room, here or (sealed) in another process."""
+        if seat.room is None:
+            return
+        session, sender = seat.room.session, str(seat.connection)
+        if await self.hand_signal(session, to, sender, data):
+            return
+        sealed = seal(encoded({"data": data}), about=f"signal:{session}")
+        message = {"type": "room.signal", "session": str(session), "to": to, "sender": sender, "data": sealed}
+        await self.pass_on(message)
+
+    async def hand_signal(self, session: UUID, to: str, sender: str, data: Any) -> bool:
+        """Whether the connection is here and in this room."""
+        for seat in self.rooms[session].seats if session in self.rooms else ():
+            if str(seat.connection) == to:
+                await seat.send(text_frame({"type": "signal", "from": sender, "data": data}))
+                return True
+        return False
+
+    # -- coming, writing, going
+
+    async def enter(self, seat: Seat, session: UUID) -> None:
+        """Gives a seat in the room, which opens with its first."""
+        known = session in self.rooms
+        room = self.rooms.setdefault(session, Room(session, seat.guest.head))
+        if not known or seat.guest.head > room.head:
+            self.heal(room)
+        seat.room = room
+        room.seats.add(seat)
+        self.seats[seat.connection] = seat
+        self.hear([seat])
+        self.writer.act(lambda: self.later(self.stir, session))
+        await self.feed(seat)
+
+    def stir(self, session: UUID) -> None:
+        """Somebody came or went, and the lease says so: here and elsewhere, who is there is asked again."""
+        room = self.rooms.get(session)
+        if room:
+            room.presence_due = True
+        self.tell([session])
+
+    def leave(self, seat: Seat) -> None:
+        """Takes the seat away; the person's stay goes on for a minute."""
+        seat.closed = True
+        room = seat.room
+        if self.seats.pop(seat.connection, None) is None or room is None:
+            return
+        room.seats.discard(seat)
+        if not room.seats and self.rooms.get(room.session) is room:
+            del self.rooms[room.session]
+        gone = sign_of(seat, ended=True)
+        self.writer.act(lambda: depart(connections=[gone]))
+        self.writer.act(lambda: self.later(self.stir, room.session))
+
+    def hear(self, seats: Iterable[Seat]) -> None:
+        """Signs of life for the leases."""
+        for seat in seats:
+            seat.kept_heard = seat.heard
+            self.writer.hear(sign_of(seat))
+
+    def post(self, seat: Seat, post: Post) -> None:
+        """To the writer; the answer comes when it is stored."""
+        seat.in_flight += 1
+        self.writer.post(post, seat)
+
+    def answered(self, answers: list[tuple[Seat, Answer | None]]) -> None:
+        """Called in the writer's thread after the commit."""
+        frames = [(seat, text_frame(answer.wire()) if answer else None) for seat, answer in answers]
+        self.later(lambda: self.spawn(self.give_answers(frames)))
+
+    async def give_answers(self, frames: list[tuple[Seat, dict[str, Any] | None]]) -> None:
+        """Acks and refusals; without an answer the client comes back and sends again."""
+        for seat, frame in frames:
+            seat.in_flight -= 1
+            if frame:
+                await seat.send(frame)
+            else:
+                await seat.close(4408)
+
+    def closed(self, post: Post) -> None:
+        """Called in the writer's thread when a meeting was closed: its ledger entries are a reader's work."""
+        self.readers.submit(with_connection, settle_now, post.session)
+
+    # -- looking
+
+    async def look_for_ever(self) -> None:
+        """Heals lost hints and ends the sockets of who left, whatever goes wrong in one look."""
+        while True:
+            await asyncio.sleep(LOOK)
+            try:
+                await self.look()
+            except Exception:
+                log.exception("a look at the rooms failed; the next one comes in a second")
+
+    async def look(self) -> None:
+        """One look: heads, members, sign-ins, silence, presence, leases."""
+        seats = list(self.seats.values())
+        if seats:
+            pairs = {(seat.room.session, seat.guest.id) for seat in seats if seat.room}
+            found = await self.ask(watched, pairs, {seat.guest.sign_in for seat in seats}, timezone.now())
+            await self.end_lost(seats, found)
+            for session, head in found.heads.items():
+                room = self.rooms.get(session)
+                if room and head > room.head:
+                    self.heal(room)
+            await self.show_presence()
+        now = time.monotonic()
+        if now - self.refreshed >= REFRESH:
+            self.refreshed = now
+            self.hear(seat for seat in self.seats.values() if seat.heard > seat.kept_heard)
+        if now - self.expired >= EXPIRE:
+            self.expired = now
+            self.writer.act(lambda: expire(at=timezone.now()))
+
+    async def end_lost(self, seats: list[Seat], found: Watched) -> None:
+        """Ends the sockets of who signed out, left the group, or has been silent with a full window."""
+        for seat in seats:
+            code = code_for(seat, found)
+            if code:
+                await seat.close(code)
+                self.leave(seat)
+
+    async def show_presence(self) -> None:
+        """Who is there, to rooms where that may have changed."""
+        now = time.monotonic()
+        due = [room for room in self.rooms.values() if room.presence_due and now - room.presence_at >= PRESENCE]
+        if not due:
+            return
+        for room in due:
+            room.presence_due, room.presence_at = False, now
+        found = await self.ask(present_in, [room.session for room in due], timezone.now())
+        for room in due:
+            if found[room.session] != room.presence:
+                room.presence = found[room.session]
+                frame = room.present()
+                for seat in tuple(room.seats):
+                    if seat.room_left > 0:
+                        await seat.send(frame)
+
+
+def with_connection(question: Callable[..., Any], *values: Any) -> Any:
+    """Runs in a reader's thread, whose connection is renewed when it is old or broken."""
+    close_old_connections()
+    try:
+        return question(*values)
+    finally:
+        close_old_connections()
+
+
+def close_connections(together: threading.Barrier) -> None:
+    """Closes this reader's connection; the barrier makes sure that each thread gets one of these."""
+    together.wait(10)
+    connections.close_all()
+
+
+def read_lines(session: UUID, after: int, limit: int) -> list[Line]:
+    """Lines of the log, encoded in the reader's thread."""
+    return [line_of(event) for event in events_after(session, after, limit)]
+
+
+def settle_now(session: UUID) -> None:
+    """The ledger entries of a meeting that just closed; what fails here is finished by `tick`."""
+    try:
+        settle(session_id=session, at=timezone.now())
+    except Exception:
+        log.exception("entries of a closed meeting are not complete; tick will finish them")
+
+
+def sign_of(seat: Seat, *, ended: bool = False) -> Heard:
+    """A seat's last sign of life."""
+    session = seat.room.session if seat.room else UUID(int=0)
+    at = datetime.fromtimestamp(seat.heard, UTC)
+    return Heard(seat.connection, session, seat.guest.id, at, ended=ended)
+
+
+def code_for(seat: Seat, found: Watched) -> int:
+    """Why this socket must end, as a close code; 0 if it need not."""
+    guest = seat.guest
+    if guest.sign_in not in found.signed_in or found.passwords.get(guest.id) != guest.password:
+        return 4401
+    if seat.room and (seat.room.session, guest.id) not in found.members:
+        return 4403
+    if seat.room_left <= 0 and time.time() - seat.heard > SILENCE:
+        return 4408
+    return 0
+
+
+here: Hub | None = None
+
+
+def hub_here() -> Hub:
+    """The hub of this process and event loop, started by the first socket."""
+    global here
+    loop = asyncio.get_running_loop()
+    if here is None or here.loop is not loop:
+        here = Hub(loop)
+        here.start()
+    return here
+
+
+async def stop_hub() -> None:
+    """Ends the hub of this loop, if there is one."""
+    global here
+    if here is not None and here.loop is asyncio.get_running_loop():
+        ending, here = here, None
+        await ending.stop()

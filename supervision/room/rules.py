@@ -1,0 +1,320 @@
+"""Decisions about the room on plain values: what may be said in which words, who may say it, how it looks on the wire."""
+
+import json
+import re
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from lms.people.rules import Invalid, Refusal
+from supervision.sessions.rules import OPEN_STATES, STEPS, TEXT_LIMIT, TYPES
+
+WINDOW = 50
+FRAME_BYTES = 64 * 1024
+PAGE = 200
+PER_MINUTE = 100
+SIGNAL_BYTES = 16 * 1024
+PHASES = ("lobby", "live", "wrap_up", "closed")
+MAY = {
+    "facilitator": (
+        "message",
+        "phase",
+        "case.open",
+        "case.close",
+        "recommendation.propose",
+        "recommendation.agree",
+        "redact",
+    ),
+    "provider": ("message", "recommendation.propose", "redact"),
+}
+MAY["supervisor"] = MAY["facilitator"]
+REDACTABLE = frozenset({"message", "recommendation.propose"})
+CANONICAL_UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
+
+
+class Unreadable(Invalid):
+    """A frame or a body that is not of the agreed form."""
+
+    sentence = _("The room could not read this. Load the page again; what you wrote is kept.")
+
+
+class UnknownKind(Invalid):
+    """A kind of event that this release does not know, or that only the server writes."""
+
+    sentence = _("This server does not know how to do this yet.")
+
+
+class NotForYou(Refusal):
+    """The person's role may not post this kind."""
+
+    code = "not_allowed"
+    status = 403
+    sentence = _("Only a supervisor who leads this meeting can do that.")
+
+
+class TooLong(Refusal):
+    """More text than one message holds."""
+
+    code = "too_large"
+    status = 413
+    sentence = _("This is longer than 4,000 letters. Please send it in two parts.")
+
+
+class TooFast(Refusal):
+    """More than 100 posts in a minute from one person."""
+
+    code = "too_fast"
+    status = 429
+    sentence = _("That was very fast. Wait a moment, then send it again.")
+
+
+class OtherBody(Refusal):
+    """The key was used before for something else."""
+
+    code = "conflict"
+    sentence = _("This was sent before with other words. Nothing was changed.")
+
+
+class BeyondTheEnd(Invalid):
+    """A cursor that this log has not reached: the client's copy is of another log."""
+
+    sentence = _("Your copy of this meeting does not fit. It is loaded again from the start.")
+
+
+class NothingToRedact(Invalid):
+    """Only words that somebody wrote can be taken away."""
+
+    sentence = _("There is nothing here that can be taken away.")
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What somebody wants to add to a log. `data` is as it came; the action judges it."""
+
+    session: UUID
+    person: UUID
+    key: UUID
+    kind: str
+    data: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a post: its number in the log, or a refusal's code and sentence."""
+
+    key: UUID | None
+    seq: int | None = None
+    code: str = ""
+    detail: str = ""
+
+    def wire(self) -> dict[str, Any]:
+        """The answer as a frame, the same on the socket and over HTTP."""
+        key = str(self.key) if self.key else None
+        if self.seq is not None:
+            return {"type": "ack", "key": key, "seq": self.seq}
+        return {"type": "refused", "key": key, "code": self.code, "detail": self.detail}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the log with its data open. `data` is None once it was redacted."""
+
+    session: UUID
+    seq: int
+    key: UUID
+    kind: str
+    by: UUID | None
+    name: str
+    at: datetime
+    data: dict[str, Any] | None
+
+    def wire(self) -> dict[str, Any]:
+        """The event as clients get it."""
+        return {
+            "seq": self.seq,
+            "key": str(self.key),
+            "kind": self.kind,
+            "by": {"id": str(self.by), "name": self.name} if self.by else None,
+            "at": stamp(self.at),
+            "data": {"redacted": True} if self.data is None else self.data,
+        }
+
+
+def stamp(at: datetime) -> str:
+    """A time on the wire: UTC with microseconds and Z."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def encoded(value: Any) -> str:
+    """JSON text for the wire; letters of all scripts as they are."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def redacted_text(event: str) -> str:
+    """An encoded event without its data."""
+    return encoded({**json.loads(event), "data": {"redacted": True}})
+
+
+def refusal_answer(key: UUID | None, refusal: Refusal) -> Answer:
+    """A refusal as the answer to a post."""
+    return Answer(key, None, refusal.code, str(refusal))
+
+
+def parsed(text: str) -> dict[str, Any]:
+    """A frame as a dict; raises Unreadable for whatever is not one, however it was built to hurt."""
+    try:
+        frame = json.loads(text, parse_constant=refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable from error
+    if not isinstance(frame, dict):
+        raise Unreadable
+    return frame
+
+
+def refuse_constant(name: str) -> None:
+    """NaN and Infinity are no JSON."""
+    raise ValueError(name)
+
+
+def key_of(value: Any) -> UUID:
+    """A key in the form that everybody writes it; raises Unreadable."""
+    if not isinstance(value, str) or not CANONICAL_UUID.fullmatch(value):
+        raise Unreadable
+    return UUID(value)
+
+
+def key_or_none(value: Any) -> UUID | None:
+    """The key if it can be read."""
+    try:
+        return key_of(value)
+    except Unreadable:
+        return None
+
+
+def number_of(value: Any, least: int = 0) -> int:
+    """A number in a log; raises Unreadable for true, 1.0, "1" and what no column holds."""
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value < 2**31:
+        raise Unreadable
+    return value
+
+
+def words_of(value: Any) -> str:
+    """A text of 1..4,000 letters that every client and database can hold; raises Unreadable, TooLong."""
+    if not isinstance(value, str):
+        raise Unreadable
+    if len(value) > TEXT_LIMIT:
+        raise TooLong
+    if not value.strip() or "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise Unreadable
+    return value
+
+
+def clean_message(data: dict[str, Any]) -> dict[str, Any]:
+    """{text, reply_to?}: an answer names the number of what it answers."""
+    clean: dict[str, Any] = {"text": words_of(data.get("text"))}
+    if data.get("reply_to") is not None:
+        clean["reply_to"] = number_of(data["reply_to"], 1)
+    return clean
+
+
+def clean_phase(data: dict[str, Any]) -> dict[str, Any]:
+    """{state} or {step}, one of them."""
+    if ("state" in data) == ("step" in data):
+        raise Unreadable
+    if data.get("state") in PHASES:
+        return {"state": data["state"]}
+    if data.get("step") in STEPS:
+        return {"step": data["step"]}
+    raise Unreadable
+
+
+def clean_case(data: dict[str, Any]) -> dict[str, Any]:
+    """{case}"""
+    return {"case": str(key_of(data.get("case")))}
+
+
+def clean_propose(data: dict[str, Any]) -> dict[str, Any]:
+    """{case, type, text, competency?}"""
+    kind, competency = data.get("type"), data.get("competency") or ""
+    if not isinstance(kind, str) or kind not in TYPES:
+        raise Unreadable
+    if not isinstance(competency, str) or len(competency) > 40 or not competency.isprintable():
+        raise Unreadable
+    clean = clean_case(data) | {"type": kind, "text": words_of(data.get("text"))}
+    return clean | {"competency": competency} if competency else clean
+
+
+def clean_agree(data: dict[str, Any]) -> dict[str, Any]:
+    """{recommendation, owner, due}: the key of its propose, a person's id, a date."""
+    try:
+        due = date.fromisoformat(data.get("due") or "")
+    except (TypeError, ValueError) as error:
+        raise Unreadable from error
+    return {
+        "recommendation": str(key_of(data.get("recommendation"))),
+        "owner": str(key_of(data.get("owner"))),
+        "due": due.isoformat(),
+    }
+
+
+def clean_redact(data: dict[str, Any]) -> dict[str, Any]:
+    """{seq}"""
+    return {"seq": number_of(data.get("seq"), 1)}
+
+
+CLEAN: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "message": clean_message,
+    "phase": clean_phase,
+    "case.open": clean_case,
+    "case.close": clean_case,
+    "recommendation.propose": clean_propose,
+    "recommendation.agree": clean_agree,
+    "redact": clean_redact,
+}
+
+
+def clean_data(kind: Any, data: Any) -> dict[str, Any]:
+    """The data of a post as it is stored; fields that nobody asked for are dropped. Raises UnknownKind, Unreadable, TooLong."""
+    if not isinstance(kind, str) or kind not in CLEAN:
+        raise UnknownKind
+    if not isinstance(data, dict):
+        raise Unreadable
+    return CLEAN[kind](data)
+
+
+def takes(state: str, kind: str) -> bool:
+    """Whether a meeting in this state takes this kind: words while it is open; the doors open before, redaction after."""
+    if kind == "redact":
+        return True
+    return state in OPEN_STATES or (state == "scheduled" and kind == "phase")
+
+
+@dataclass
+class Pace:
+    """How fast people post, counted in this process: at most 100 a minute each. Lost with the process, which harms nobody."""
+
+    limit: int = PER_MINUTE
+    seconds: float = 60.0
+    heard: dict[tuple[UUID, UUID], deque[float]] = field(default_factory=dict)
+
+    def check(self, session: UUID, person: UUID, at: datetime) -> None:
+        """Counts one post; raises TooFast."""
+        now = at.timestamp()
+        times = self.heard.setdefault((session, person), deque())
+        while times and times[0] <= now - self.seconds:
+            times.popleft()
+        if len(times) >= self.limit:
+            raise TooFast
+        times.append(now)
+        if len(self.heard) > 20_000:
+            self.forget(now)
+
+    def forget(self, now: float) -> None:
+        """Drops who has been silent for a minute."""
+        for who in [who for who, times in self.heard.items() if not times or times[-1] <= now - self.seconds]:
+            del self.heard[who]

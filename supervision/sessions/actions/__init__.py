@@ -1,0 +1,46 @@
+"""Changes of a meeting, a file per noun. What the room must show goes through `supervision.room.actions.post_events`."""
+
+from supervision.sessions.actions.advice import agree, blank_advice, propose
+from supervision.sessions.actions.cases import close_case, open_case
+from supervision.sessions.actions.log import lock_sessions, move_heads
+from supervision.sessions.actions.meeting import (
+    add_closing_note,
+    cancel,
+    close,
+    go_live,
+    invite,
+    open_lobby,
+    remove_member,
+    schedule,
+    set_step,
+    wrap_up,
+    write_private_note,
+)
+from supervision.sessions.actions.settling import settle, settle_closed
+from supervision.sessions.actions.stays import begin_stay, end_silent_stays, keep_heard
+
+__all__ = [
+    "add_closing_note",
+    "agree",
+    "begin_stay",
+    "blank_advice",
+    "cancel",
+    "close",
+    "close_case",
+    "end_silent_stays",
+    "go_live",
+    "invite",
+    "keep_heard",
+    "lock_sessions",
+    "move_heads",
+    "open_case",
+    "open_lobby",
+    "propose",
+    "remove_member",
+    "schedule",
+    "set_step",
+    "settle",
+    "settle_closed",
+    "wrap_up",
+    "write_private_note",
+]

@@ -1,0 +1,164 @@
+"""The meeting itself: planned, opened, live, wrapped up, closed; who is let in or taken out; its closing note."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from lms.people.models import User
+from lms.people.rules import Invalid
+from lms.programmes.models import Cohort
+from supervision.cases import actions as case_actions
+from supervision.sessions import access, queries, rules
+from supervision.sessions.actions.cases import check_lead, put_away_case
+from supervision.sessions.actions.stays import end_open_stays
+from supervision.sessions.models import PrivateNote, SessionMember, SupervisionSession
+
+
+def check_move(*, session: SupervisionSession, to: str, by: User) -> None:
+    """Raises unless this person may move the meeting there now."""
+    check_lead(by, session)
+    rules.check_move(session.state, to)
+
+
+@transaction.atomic
+def schedule(
+    *,
+    cohort: Cohort,
+    title: str,
+    starts_at: datetime,
+    by: User,
+    at: datetime,
+    minutes: int = 60,
+    facilitator: User | None = None,
+    agenda: Sequence[dict[str, Any]] = (),
+) -> SupervisionSession:
+    """Plans a meeting of a cohort; whoever plans it leads it unless somebody else is named.
+
+    `agenda` is a list of {"title": str, "minutes": int}; nothing reads it yet but the room's `agenda`.
+    """
+    leader = facilitator or by
+    if not (access.may_schedule_for(by, cohort) and access.may_schedule_for(leader, cohort)):
+        raise rules.NotTheFacilitator
+    if not title.strip() or len(title.strip()) > rules.TITLE_LIMIT:
+        raise Invalid
+    return SupervisionSession.objects.create(
+        programme_id=cohort.programme_id,
+        cohort=cohort,
+        title=title.strip(),
+        starts_at=starts_at,
+        minutes=minutes,
+        facilitator=leader,
+        agenda=list(agenda),
+        created_by=by,
+        created_at=at,
+    )
+
+
+@transaction.atomic
+def invite(*, session: SupervisionSession, person: User, by: User, at: datetime) -> SessionMember:
+    """Lets somebody outside the cohort into this one meeting, or back in after they were taken out."""
+    check_lead(by, session)
+    row, _ = SessionMember.objects.update_or_create(
+        session=session, person=person, defaults={"removed_at": None}, create_defaults={"added_by": by, "added_at": at}
+    )
+    return row
+
+
+@transaction.atomic
+def remove_member(*, session: SupervisionSession, person: User, by: User, at: datetime) -> SessionMember:
+    """Takes somebody out of this meeting; their open sockets end within two seconds."""
+    check_lead(by, session)
+    row, _ = SessionMember.objects.update_or_create(
+        session=session,
+        person=person,
+        defaults={"removed_at": at},
+        create_defaults={"added_by": by, "added_at": at, "removed_at": at},
+    )
+    return row
+
+
+@transaction.atomic
+def open_lobby(*, session: SupervisionSession, by: User, at: datetime) -> SupervisionSession:
+    """Opens the doors; nobody's time counts yet."""
+    return move(session=session, to="lobby", by=by, at=at)
+
+
+@transaction.atomic
+def go_live(*, session: SupervisionSession, by: User, at: datetime) -> SupervisionSession:
+    """Begins the meeting: from here on time counts. Coming back from wrap-up keeps the first beginning."""
+    check_move(session=session, to="live", by=by)
+    session.live_at = session.live_at or at
+    return move(session=session, to="live", by=by, at=at, fields=["live_at"])
+
+
+@transaction.atomic
+def wrap_up(*, session: SupervisionSession, by: User, at: datetime) -> SupervisionSession:
+    """The last minutes: no new case, advice can still be agreed."""
+    check_move(session=session, to="wrap_up", by=by)
+    put_away_case(session=session, by=by, at=at)
+    return move(session=session, to="wrap_up", by=by, at=at, fields=["current_case", "step"])
+
+
+@transaction.atomic
+def close(*, session: SupervisionSession, by: User, at: datetime) -> SupervisionSession:
+    """Ends the meeting and every open stay. Ledger entries follow in `settle`, outside this transaction."""
+    check_move(session=session, to="closed", by=by)
+    put_away_case(session=session, by=by, at=at)
+    session.closed_at = at
+    move(session=session, to="closed", by=by, at=at, fields=["closed_at", "current_case", "step"])
+    end_open_stays(session=session, at=at)
+    for seen in queries.cases_seen(session):
+        agreed = session.recommendations.filter(case=seen.case, state="agreed").exists()
+        if agreed and seen.case.state == "discussed":
+            case_actions.issue_recommendations(case=seen.case, by=by, at=at)
+    return session
+
+
+@transaction.atomic
+def cancel(*, session: SupervisionSession, by: User, at: datetime) -> SupervisionSession:
+    """The meeting will not take place."""
+    return move(session=session, to="cancelled", by=by, at=at)
+
+
+def move(
+    *, session: SupervisionSession, to: str, by: User, at: datetime, fields: Sequence[str] = ()
+) -> SupervisionSession:
+    """One step along the states; `session` is the locked row when the room calls. Nothing is touched if it may not be."""
+    check_move(session=session, to=to, by=by)
+    session.state = to
+    session.save(update_fields=["state", *fields])
+    return session
+
+
+@transaction.atomic
+def set_step(*, session: SupervisionSession, step: str, by: User, at: datetime) -> SupervisionSession:
+    """Which part of the case discussion the group is in."""
+    check_lead(by, session)
+    if session.state != "live" or step not in rules.STEPS:
+        raise rules.WrongMoment
+    session.step = step
+    session.save(update_fields=["step"])
+    return session
+
+
+@transaction.atomic
+def add_closing_note(*, session: SupervisionSession, html: str, by: User, at: datetime) -> SupervisionSession:
+    """Keeps the facilitator's closing note, cleaned; a later one takes its place until the minutes are signed off."""
+    check_lead(by, session)
+    if session.state not in {"wrap_up", "closed"}:
+        raise rules.MeetingStillOpen
+    session.closing_note, session.closing_note_by, session.closing_note_at = rules.clean_note(html), by, at
+    session.save(update_fields=["closing_note", "closing_note_by", "closing_note_at"])
+    return session
+
+
+@transaction.atomic
+def write_private_note(*, session: SupervisionSession, text: str, by: User, at: datetime) -> PrivateNote:
+    """Keeps a note that only its writer reads."""
+    if access.role_in(by, session) is None:
+        raise rules.NotAMember
+    if not text.strip() or len(text) > rules.TEXT_LIMIT:
+        raise Invalid
+    return PrivateNote.objects.create(session=session, person=by, text=text, at=at)

@@ -1,0 +1,74 @@
+"""What a closed meeting adds to the ledger, outside the room's transactions."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.db import transaction
+
+from lms.ledger.actions import record
+from lms.people.models import Provider
+from supervision.sessions import queries
+from supervision.sessions.models import SupervisionSession
+
+SETTLED_AT_ONCE = 50
+
+
+def settle(*, session_id: UUID, at: datetime) -> int:
+    """Writes the ledger entries of a closed meeting, 50 providers per transaction; safe to run twice or half.
+
+    Every key is made of the meeting (or of the case's row in it), the kind and the provider, so what stands already
+    is found again. Facts come from stays that no longer change.
+    """
+    session = queries.full(SupervisionSession.objects.filter(pk=session_id, settled_at=None)).first()
+    if session is None or session.closed_at is None:
+        return 0
+    due = sorted(entries_due(session), key=lambda entry: (entry["provider"].pk, entry["kind"]))
+    for start in range(0, len(due), SETTLED_AT_ONCE):
+        with transaction.atomic():
+            for entry in due[start : start + SETTLED_AT_ONCE]:
+                record(**entry, at=at)
+    SupervisionSession.objects.filter(pk=session.pk).update(settled_at=at)
+    return len(due)
+
+
+def entries_due(session: SupervisionSession) -> list[dict[str, Any]]:
+    """What a closed meeting adds to the ledger: time attended, cases presented, supervision given."""
+    presences = queries.presences_of(session)
+    told = {"session": str(session.pk), "title": session.title}
+    due = []
+    for held in presences:
+        provider = getattr(held.person, "provider", None)
+        if provider is None:
+            continue
+        if held.person.pk == session.facilitator_id:
+            facts = {**told, "seconds": held.seconds, "people": len(presences) - 1}
+            due.append(entry_of(session, session.pk, provider, "supervision.given", facts))
+        else:
+            facts = {**told, "seconds": held.seconds}
+            due.append(entry_of(session, session.pk, provider, "session.attended", facts))
+    for seen in queries.cases_seen(session):
+        facts = {"session": str(session.pk), "case": str(seen.case_id)}
+        due.append(entry_of(session, seen.pk, seen.case.provider, "case.presented", facts))
+    return due
+
+
+def entry_of(
+    session: SupervisionSession, row: UUID, provider: Provider, kind: str, facts: dict[str, Any]
+) -> dict[str, Any]:
+    """One entry as `record` wants it, under the key that is always the same for this row."""
+    return {
+        "key": uuid5(row, f"{kind}:{provider.pk}"),
+        "provider": provider,
+        "programme": session.programme,
+        "kind": kind,
+        "facts": facts,
+        "happened_at": session.closed_at,
+        "by": session.facilitator,
+    }
+
+
+def settle_closed(*, at: datetime) -> int:
+    """Finishes the entries of closed meetings that a crash left; the tick job."""
+    waiting = SupervisionSession.objects.filter(settled_at=None, closed_at__isnull=False)
+    return sum(settle(session_id=session_id, at=at) for session_id in waiting.values_list("pk", flat=True))
