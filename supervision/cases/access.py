@@ -1,4 +1,5 @@
 """Who may read, write and judge a case. A stranger gets the same 404 as for a case that does not exist."""
+
 from uuid import UUID
 
 from django.http import Http404

@@ -1,4 +1,5 @@
 """Changes of a case: one move each, its audit row in the same transaction, one named refusal."""
+
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -14,12 +15,33 @@ from .models import CaseEvent, CasePresentation, CaseRead, ScreeningScore
 
 def _locked(case: CasePresentation) -> CasePresentation:
     """The row as it is now: two tabs or two supervisors may act at once."""
-    return CasePresentation.objects.select_for_update(of=("self",)).select_related("provider__user", "programme").get(pk=case.pk)
+    return (
+        CasePresentation.objects.select_for_update(of=("self",))
+        .select_related("provider__user", "programme")
+        .get(pk=case.pk)
+    )
 
 
-def _move(case: CasePresentation, to: str, *, kind: str, by: User | None, at: datetime, reason: str = "", fields: Sequence[str] = ()) -> CasePresentation:
+def _tell(
+    case: CasePresentation, kind: str, came_from: str, to: str, *, by: User | None, at: datetime, reason: str = ""
+) -> CaseEvent:
+    """The audit row of a change; the case's row is locked or new, so the number is free."""
+    stamps = {"kind": kind, "from_state": came_from, "to_state": to, "reason": reason, "by": by, "at": at}
+    return CaseEvent.objects.create(case=case, number=case.events.count() + 1, **stamps)
+
+
+def _move(
+    case: CasePresentation,
+    to: str,
+    *,
+    kind: str,
+    by: User | None,
+    at: datetime,
+    reason: str = "",
+    fields: Sequence[str] = (),
+) -> CasePresentation:
     rules.check_move(case.state, to)
-    CaseEvent.objects.create(case=case, kind=kind, from_state=case.state, to_state=to, reason=reason, by=by, at=at)
+    _tell(case, kind, case.state, to, by=by, at=at, reason=reason)
     case.state = to
     case.save(update_fields=["state", *fields])
     return case
@@ -36,8 +58,13 @@ def _check_reviewer(by: User, case: CasePresentation) -> None:
 
 
 @transaction.atomic
-def save_draft(*, key: UUID, provider: Provider, programme: Programme, answers: Mapping[str, object], by: User, at: datetime) -> CasePresentation:
-    """Keep what was typed so far, half an answer too. `key` names the draft: the first save makes it, later ones and repeats write over it."""
+def save_draft(
+    *, key: UUID, provider: Provider, programme: Programme, answers: Mapping[str, object], by: User, at: datetime
+) -> CasePresentation:
+    """Keep what was typed so far, half an answer too.
+
+    `key` names the draft: the first save makes it, later ones and repeats write over it.
+    """
     clean = rules.check_answers(answers)
     if provider.user_id != by.pk:
         raise rules.NotYourCase
@@ -45,7 +72,7 @@ def save_draft(*, key: UUID, provider: Provider, programme: Programme, answers: 
         provider=provider, key=key, defaults={"programme": programme, "created_at": at, "saved_at": at, **clean}
     )
     if new:
-        CaseEvent.objects.create(case=case, kind="start", from_state="", to_state="draft", reason="", by=by, at=at)
+        _tell(case, "start", "", "draft", by=by, at=at)
         return case
     return write_answers(case=case, answers=clean, by=by, at=at)
 
@@ -65,11 +92,15 @@ def write_answers(*, case: CasePresentation, answers: Mapping[str, object], by: 
 
 
 @transaction.atomic
-def write_scores(*, case: CasePresentation, scores: Sequence[Mapping[str, object]], by: User, at: datetime) -> CasePresentation:
+def write_scores(
+    *, case: CasePresentation, scores: Sequence[Mapping[str, object]], by: User, at: datetime
+) -> CasePresentation:
     """The list of scores is written whole: a line that is not there any more is gone."""
     case = write_answers(case=case, answers={}, by=by, at=at)
     case.scores.all().delete()
-    ScreeningScore.objects.bulk_create(ScreeningScore(case=case, position=n, **score) for n, score in enumerate(scores, start=1))
+    ScreeningScore.objects.bulk_create(
+        ScreeningScore(case=case, position=n, **score) for n, score in enumerate(scores, start=1)
+    )
     return case
 
 
@@ -87,7 +118,7 @@ def begin_check(*, case: CasePresentation, by: User, at: datetime) -> CasePresen
 
 @transaction.atomic
 def submit(*, case: CasePresentation, by: User, at: datetime) -> CasePresentation:
-    """Send it to the supervisor. A case that was sent back keeps its place in the queue: `submitted_at` is the first time."""
+    """Send it to the supervisor; one that was sent back keeps its place in the queue by its first `submitted_at`."""
     case = begin_check(case=case, by=by, at=at)
     rules.check_ticked(case.answers)
     case.submitted_at = case.submitted_at or at
@@ -115,7 +146,9 @@ def return_case(*, case: CasePresentation, reason: str, by: User, at: datetime) 
         raise rules.ReasonMissing
     case.session = None
     case.no_identifiers = False
-    return _move(case, "returned", kind="return", by=by, at=at, reason=reason.strip(), fields=["session", "no_identifiers"])
+    return _move(
+        case, "returned", kind="return", by=by, at=at, reason=reason.strip(), fields=["session", "no_identifiers"]
+    )
 
 
 @transaction.atomic
@@ -132,7 +165,10 @@ def accept(*, case: CasePresentation, by: User, at: datetime) -> CasePresentatio
 
 @transaction.atomic
 def schedule(*, case: CasePresentation, session, by: User, at: datetime) -> CasePresentation:
-    """Plan it for a coming meeting of its programme; a sent case is accepted by that. `session` is a SupervisionSession, which lies above this part."""
+    """Plan it for a coming meeting of its programme; a sent case is accepted by that.
+
+    `session` is a SupervisionSession, which lies above this part.
+    """
     case = _locked(case)
     _check_reviewer(by, case)
     if session.programme_id != case.programme_id or session.state not in {"scheduled", "lobby", "live"}:
@@ -192,13 +228,28 @@ def create_past(
     at: datetime,
     by: User | None,
 ) -> CasePresentation:
-    """A case as it stood in the past, for demo programmes and load tests: no review, one audit row that says so. Made once per key."""
+    """A case as it stood in the past, for demo programmes and load tests: no review, one audit row; once per key."""
     clean = rules.check_answers(answers)
     sent = state not in rules.HIDDEN_FROM_STAFF
-    checks = {"consent_basis": clean.get("consent_basis") or "person", "no_identifiers": True, "stays_responsible": True} if sent else {}
-    stamps = {"programme": programme, "session": session, "state": state, "created_at": at, "saved_at": at, "submitted_at": at if sent else None}
-    case, new = CasePresentation.objects.get_or_create(provider=provider, key=key, defaults={**clean, **checks, **stamps})
+    checks = (
+        {"consent_basis": clean.get("consent_basis") or "person", "no_identifiers": True, "stays_responsible": True}
+        if sent
+        else {}
+    )
+    stamps = {
+        "programme": programme,
+        "session": session,
+        "state": state,
+        "created_at": at,
+        "saved_at": at,
+        "submitted_at": at if sent else None,
+    }
+    case, new = CasePresentation.objects.get_or_create(
+        provider=provider, key=key, defaults={**clean, **checks, **stamps}
+    )
     if new:
-        CaseEvent.objects.create(case=case, kind="loaded", from_state="", to_state=state, reason="", by=by, at=at)
-        ScreeningScore.objects.bulk_create(ScreeningScore(case=case, position=n, **score) for n, score in enumerate(scores, start=1))
+        _tell(case, "loaded", "", state, by=by, at=at)
+        ScreeningScore.objects.bulk_create(
+            ScreeningScore(case=case, position=n, **score) for n, score in enumerate(scores, start=1)
+        )
     return case

@@ -1,4 +1,5 @@
 """What is typed about a case, as clean values: one small form per step, and the supervisor's reason."""
+
 from typing import Any
 
 from django import forms
@@ -7,41 +8,64 @@ from django.utils.translation import gettext_lazy as _
 from . import rules
 from .models import CasePresentation
 
+WRITE = _("Write a few words, then go on.")
 TOOLS = ("PHQ-9", "GAD-7", "SRQ-20", "AUDIT", "K-10", "SDQ")
 
 
-def _text(label, *, hint="", rows: int = 6, limit: int = rules.TEXT_LIMIT, empty=_("Write a few words, then go on.")) -> forms.CharField:
+def _text(label, *, hint="", rows: int = 6, limit: int = rules.TEXT_LIMIT, empty=WRITE) -> forms.CharField:
     widget = forms.Textarea(attrs={"class": "input", "rows": rows})
-    too_long = {"required": empty, "max_length": _("This is longer than fits. Please make it shorter. Nothing you wrote is lost.")}
+    too_long = {
+        "required": empty,
+        "max_length": _("This is longer than fits. Please make it shorter. Nothing you wrote is lost."),
+    }
     return forms.CharField(label=label, help_text=hint, max_length=limit, widget=widget, error_messages=too_long)
 
 
 def _choice(label, choices: dict, *, hint="") -> forms.ChoiceField:
     words = {"required": _("Choose one line, then go on."), "invalid_choice": _("Choose one of the lines shown here.")}
-    return forms.ChoiceField(label=label, help_text=hint, choices=list(choices.items()), widget=forms.RadioSelect, error_messages=words)
+    return forms.ChoiceField(
+        label=label, help_text=hint, choices=list(choices.items()), widget=forms.RadioSelect, error_messages=words
+    )
 
 
 class CaseStepForm(forms.Form):
-    """The answers of one step. `keep` gives what can be kept even when something else in the step is not right yet."""
+    """The answers of one step; `keep` gives what can be kept even when something else in it is not right yet."""
 
-    question = _text(_("One question, in one sentence"), hint=_("Do not write a name, place, date or phone number."), rows=4, limit=rules.QUESTION_LIMIT)
-    age_band = _choice(_("How old is the person?"), rules.AGE_BANDS, hint=_("About is enough. We do not ask the exact age."))
+    question = _text(
+        _("One question, in one sentence"),
+        hint=_("Do not write a name, place, date or phone number."),
+        rows=4,
+        limit=rules.QUESTION_LIMIT,
+    )
+    age_band = _choice(
+        _("How old is the person?"), rules.AGE_BANDS, hint=_("About is enough. We do not ask the exact age.")
+    )
     sex = _choice(_("Is the person a woman or a man?"), rules.SEXES)
     setting = _choice(_("Where do you meet?"), rules.SETTINGS, hint=_("Only the kind of place, not its name."))
     problem = _text(_("Your words"), hint=_("What do you see and hear? Leave out names, places and dates."), rows=8)
     duration = _choice(_("How long has it been like this?"), rules.DURATIONS)
     risk_asked = _choice(_("Did you ask about self‑harm?"), rules.RISKS)
-    risk_note = _text(_("What did the person say?"), hint=_("Also what you did then. You can leave this empty."), rows=4)
-    functioning = _text(_("What can the person do on a usual day?"), hint=_("Work, home, eating, sleep, being with others."))
-    supports = _text(_("Who or what helps already?"), hint=_("Say “her sister”, not the sister's name. You can leave this empty."), rows=4)
+    risk_note = _text(
+        _("What did the person say?"), hint=_("Also what you did then. You can leave this empty."), rows=4
+    )
+    functioning = _text(
+        _("What can the person do on a usual day?"), hint=_("Work, home, eating, sleep, being with others.")
+    )
+    supports = _text(
+        _("Who or what helps already?"),
+        hint=_("Say “her sister”, not the sister's name. You can leave this empty."),
+        rows=4,
+    )
     tried = _text(_("What did you do, and what happened?"))
     help_wanted = _text(_("What should the group help you with?"), rows=4)
     consent_basis = _choice(_("Does the person know that you ask your group?"), rules.CONSENTS)
     no_identifiers = forms.BooleanField(
-        label=_("There is no name, place, date, phone or picture in my words."), error_messages={"required": _("Read your words again, then tick this line.")}
+        label=_("There is no name, place, date, phone or picture in my words."),
+        error_messages={"required": _("Read your words again, then tick this line.")},
     )
     stays_responsible = forms.BooleanField(
-        label=_("I know: the group gives advice. I stay the helper of this person."), error_messages={"required": _("Tick this line to go on.")}
+        label=_("I know: the group gives advice. I stay the helper of this person."),
+        error_messages={"required": _("Tick this line to go on.")},
     )
 
     def __init__(self, *args: Any, step: rules.Step, **kwargs: Any) -> None:
@@ -59,7 +83,9 @@ class CaseStepForm(forms.Form):
     def clean_question(self) -> str:
         question = self.cleaned_data["question"]
         if not rules.is_one_sentence(question):
-            raise forms.ValidationError(_("Please ask only one question, in one sentence. The other words fit in the next steps."))
+            raise forms.ValidationError(
+                _("Please ask only one question, in one sentence. The other words fit in the next steps.")
+            )
         return question
 
     def clean_consent_basis(self) -> str:
@@ -69,7 +95,7 @@ class CaseStepForm(forms.Form):
         return basis
 
     def keep(self) -> dict[str, object]:
-        """Every answer of this step that can be stored, half-done ones too; what cannot (too long, not on the list) stays only in the form."""
+        """Every answer that can be stored, half-done ones too; what is too long or not listed stays in the form."""
         kept: dict[str, object] = {}
         for name in self.fields:
             typed = self.data.get(name, "")
@@ -83,10 +109,21 @@ class CaseStepForm(forms.Form):
 
 class ScoreForm(forms.Form):
     tool = forms.CharField(
-        label=_("Name of the list"), max_length=40, required=False, widget=forms.TextInput(attrs={"class": "input", "list": "tools", "autocomplete": "off"})
+        label=_("Name of the list"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "input", "list": "tools", "autocomplete": "off"}),
     )
-    version = forms.CharField(label=_("Version or language"), max_length=40, required=False, widget=forms.TextInput(attrs={"class": "input"}))
-    score = forms.IntegerField(label=_("Points"), min_value=0, max_value=999, required=False, widget=forms.NumberInput(attrs={"class": "input"}))
+    version = forms.CharField(
+        label=_("Version or language"), max_length=40, required=False, widget=forms.TextInput(attrs={"class": "input"})
+    )
+    score = forms.IntegerField(
+        label=_("Points"),
+        min_value=0,
+        max_value=999,
+        required=False,
+        widget=forms.NumberInput(attrs={"class": "input"}),
+    )
     cut_off = forms.IntegerField(
         label=_("Cut-off you used"),
         help_text=_("The number from which your programme says “look closer”."),
@@ -96,7 +133,10 @@ class ScoreForm(forms.Form):
         widget=forms.NumberInput(attrs={"class": "input"}),
     )
     cut_off_source = forms.CharField(
-        label=_("Where is that cut-off from?"), max_length=80, required=False, widget=forms.TextInput(attrs={"class": "input"})
+        label=_("Where is that cut-off from?"),
+        max_length=80,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "input"}),
     )
 
     def clean(self) -> dict[str, Any]:

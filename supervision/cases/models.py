@@ -1,4 +1,5 @@
-"""What is stored of a case. There is no column for a name, date, place, phone or picture, and every free text is sealed."""
+"""What is stored of a case: no column for a name, date, place, phone or picture; every free text is sealed."""
+
 from uuid import uuid4
 
 from django.conf import settings
@@ -18,7 +19,9 @@ class CasePresentation(models.Model):
     key = models.UUIDField(help_text="made by the writer's form: an autosave sent twice is one draft")
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="+")
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="cases")
-    session = models.ForeignKey("supervision.SupervisionSession", null=True, blank=True, on_delete=models.SET_NULL, related_name="cases")
+    session = models.ForeignKey(
+        "supervision.SupervisionSession", null=True, blank=True, on_delete=models.SET_NULL, related_name="cases"
+    )
     state = models.CharField(max_length=24, default="draft", choices=list(rules.STATES.items()))
     created_at = models.DateTimeField()
     saved_at = models.DateTimeField()
@@ -45,7 +48,9 @@ class CasePresentation(models.Model):
             models.UniqueConstraint(fields=["provider", "key"], name="case_one_per_draft_key"),
             models.CheckConstraint(condition=models.Q(state__in=list(rules.STATES)), name="case_state_known"),
             models.CheckConstraint(
-                condition=models.Q(state__in=["draft", "self_check", "withdrawn"]) | models.Q(submitted_at__isnull=False), name="case_sent_has_time"
+                condition=models.Q(state__in=["draft", "self_check", "withdrawn"])
+                | models.Q(submitted_at__isnull=False),
+                name="case_sent_has_time",
             ),
             models.CheckConstraint(
                 condition=models.Q(state__in=["draft", "self_check", "returned", "withdrawn"])
@@ -64,7 +69,7 @@ class CasePresentation(models.Model):
 
 
 class ScreeningScore(models.Model):
-    """A score with the cut-off that was used: cut-offs are local, so they are kept beside the score and never looked up later."""
+    """A score with the cut-off that was used: cut-offs are local, so they are kept beside it and never looked up."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     case = models.ForeignKey(CasePresentation, on_delete=models.CASCADE, related_name="scores")
@@ -84,10 +89,11 @@ class ScreeningScore(models.Model):
 
 
 class CaseEvent(models.Model):
-    """One row per change of state: who, when, why."""
+    """One row per change of state: who, when, why; numbered, because several may stand at one time."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     case = models.ForeignKey(CasePresentation, on_delete=models.CASCADE, related_name="events")
+    number = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=24)
     from_state = models.CharField(max_length=24, blank=True)
     to_state = models.CharField(max_length=24)
@@ -96,7 +102,8 @@ class CaseEvent(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        ordering = ["at", "id"]
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["case", "number"], name="case_event_numbered")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%Y-%m-%d}"

@@ -1,9 +1,10 @@
 """Asking about cases: mine, the supervisor's queue, what can be planned, and a case as lines to read."""
+
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from lms.people.models import Provider, User
@@ -37,9 +38,13 @@ def case_by_draft_key(provider: Provider, key: UUID) -> CasePresentation | None:
 
 
 def cases_within(person: User) -> QuerySet[CasePresentation]:
-    """Cases that this supervisor may read: written by the providers in scope, in a programme of theirs, not the supervisor's own."""
+    """Cases that this supervisor may read: written by the providers in scope, never the supervisor's own."""
     providers = providers_within(person, "supervisor")
-    return with_people(CasePresentation.objects.filter(provider__in=providers).exclude(state__in=rules.HIDDEN_FROM_STAFF).exclude(provider__user=person))
+    return with_people(
+        CasePresentation.objects.filter(provider__in=providers)
+        .exclude(state__in=rules.HIDDEN_FROM_STAFF)
+        .exclude(provider__user=person)
+    )
 
 
 def queue_of(person: User) -> QuerySet[CasePresentation]:
@@ -49,10 +54,22 @@ def queue_of(person: User) -> QuerySet[CasePresentation]:
     return ranked.filter(state__in=rules.WAITING).order_by("risk_rank", "submitted_at", "id")
 
 
-def ready_cases(programme: Programme, session_id: UUID) -> QuerySet[CasePresentation]:
-    """What the facilitator can open in this meeting: planned for it, or already talked about in it."""
-    cases = CasePresentation.objects.filter(programme=programme, session_id=session_id, state__in=["scheduled", "presenting", "discussed"])
-    return with_people(cases).order_by("submitted_at", "id")
+def cases_to_open(
+    programme: Programme, session_id: UUID, providers: QuerySet, current: UUID | None
+) -> QuerySet[CasePresentation]:
+    """What can be opened in a meeting of these providers: planned for it, then accepted, then sent."""
+    here = Q(session_id=session_id, state__in=["scheduled", "discussed"])
+    waiting = Q(session_id=None, state__in=rules.WAITING)
+    planned = Case(
+        When(state="scheduled", then=Value(0)),
+        When(state="accepted", then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    cases = with_people(
+        CasePresentation.objects.filter(here | waiting, programme=programme, provider__in=providers).exclude(pk=current)
+    )
+    return cases.annotate(place=planned).order_by("place", "submitted_at", "id")
 
 
 def waiting_days(case: CasePresentation, at: datetime) -> int:
@@ -65,13 +82,17 @@ def events_of(case: CasePresentation) -> QuerySet:
 
 def last_return_of(case: CasePresentation) -> str:
     """The reason of the latest return, empty if there is none."""
-    event = case.events.filter(kind="return").order_by("-at").first()
+    event = case.events.filter(kind="return").order_by("-number").first()
     return event.reason if event else ""
 
 
 def facts_of(case: CasePresentation) -> list[Fact]:
     """The case as the group reads it; lines without an answer are left out."""
-    person = ", ".join(str(label) for label in (case.get_sex_display(), case.get_age_band_display(), case.get_setting_display()) if label)
+    person = ", ".join(
+        str(label)
+        for label in (case.get_sex_display(), case.get_age_band_display(), case.get_setting_display())
+        if label
+    )
     scores = "; ".join(score_words(score) for score in case.scores.all())
     lines = [
         Fact("question", _("Question to the group"), case.question),
@@ -89,7 +110,12 @@ def facts_of(case: CasePresentation) -> list[Fact]:
 
 
 def score_words(score) -> str:
-    words = {"tool": f"{score.tool} {score.version}".strip(), "score": score.score, "cut_off": score.cut_off, "source": score.cut_off_source}
+    words = {
+        "tool": f"{score.tool} {score.version}".strip(),
+        "score": score.score,
+        "cut_off": score.cut_off,
+        "source": score.cut_off_source,
+    }
     if score.cut_off is None:
         return _("%(tool)s: %(score)s") % words
     if score.cut_off_source:

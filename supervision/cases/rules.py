@@ -1,4 +1,5 @@
 """What can happen to a case and when: states, the steps of its form, what is still missing. No database."""
+
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -46,7 +47,9 @@ MOVES: dict[str, frozenset[str]] = {
 WRITABLE = frozenset({"draft", "self_check", "returned"})
 HIDDEN_FROM_STAFF = frozenset({"draft", "self_check", "withdrawn"})
 WAITING = frozenset({"submitted", "accepted"})
-SHOWN_TO_GROUP = frozenset({"presenting", "discussed", "recommendations_issued", "follow_up_due", "followed_up", "closed"})
+SHOWN_TO_GROUP = frozenset(
+    {"presenting", "discussed", "recommendations_issued", "follow_up_due", "followed_up", "closed"}
+)
 
 AGE_BANDS: dict[str, Promise] = {
     "child": _("Child, under 12"),
@@ -55,7 +58,11 @@ AGE_BANDS: dict[str, Promise] = {
     "middle": _("Adult, 40 to 59"),
     "older": _("Older, 60 or more"),
 }
-SEXES: dict[str, Promise] = {"female": _("Woman or girl"), "male": _("Man or boy"), "other": _("Other, or they do not want to say")}
+SEXES: dict[str, Promise] = {
+    "female": _("Woman or girl"),
+    "male": _("Man or boy"),
+    "other": _("Other, or they do not want to say"),
+}
 SETTINGS: dict[str, Promise] = {
     "village": _("Village"),
     "town": _("Town or city"),
@@ -104,7 +111,12 @@ STEPS: tuple[Step, ...] = (
     Step("daily", _("How is daily life?"), ("functioning", "supports"), ("functioning",)),
     Step("tried", _("What did you try?"), ("tried",), ("tried",)),
     Step("help", _("What help do you want?"), ("help_wanted",), ("help_wanted",)),
-    Step("check", _("Last check before you send"), ("consent_basis", "no_identifiers", "stays_responsible"), ("consent_basis",)),
+    Step(
+        "check",
+        _("Last check before you send"),
+        ("consent_basis", "no_identifiers", "stays_responsible"),
+        ("consent_basis",),
+    ),
 )
 STEP_NAMES = tuple(step.name for step in STEPS)
 LAST_STEP = STEPS[-1]
@@ -203,7 +215,7 @@ def check_ticked(answers: Mapping[str, object]) -> None:
 
 
 def is_one_sentence(text: str) -> bool:
-    """A full stop, question or exclamation mark (Latin, Arabic, Ethiopic, Indic) may stand only at the end; one inner stop is let through (Mrs., e.g.)."""
+    """One inner stop (Latin, Arabic, Ethiopic, Indic) is let through, for the sake of abbreviations; two are not."""
     return len(re.findall(r"[.!?؟۔።।]+\s+\S", text.strip())) <= 1
 
 

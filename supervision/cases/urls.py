@@ -1,4 +1,5 @@
 """Addresses of cases, below /supervision/cases/."""
+
 from django.urls import path
 
 from . import views

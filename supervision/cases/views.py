@@ -1,4 +1,5 @@
 """The pages of a case: writing it step by step, reading it, and the supervisor's answer."""
+
 from uuid import UUID, uuid4
 
 from django.contrib.auth.decorators import login_required
@@ -45,7 +46,16 @@ def _step_or_404(name: str) -> rules.Step:
     return step
 
 
-def _step_page(request: HttpRequest, step: rules.Step, form, *, case: CasePresentation | None, programme: Programme, key: UUID, refused: str = "") -> HttpResponse:
+def _step_page(
+    request: HttpRequest,
+    step: rules.Step,
+    form,
+    *,
+    case: CasePresentation | None,
+    programme: Programme,
+    key: UUID,
+    refused: str = "",
+) -> HttpResponse:
     before, after = rules.neighbours(step)
     number = rules.STEPS.index(step) + 1
     facts = {
@@ -76,7 +86,14 @@ def case_new(request: HttpRequest) -> HttpResponse:
         return _step_page(request, step, CaseStepForm(step=step), case=None, programme=programme, key=uuid4())
     form = CaseStepForm(request.POST, step=step)
     key = _key_of(request)
-    case = actions.save_draft(key=key, provider=provider_of(request.user), programme=programme, answers=form.keep(), by=request.user, at=timezone.now())
+    case = actions.save_draft(
+        key=key,
+        provider=provider_of(request.user),
+        programme=programme,
+        answers=form.keep(),
+        by=request.user,
+        at=timezone.now(),
+    )
     if request.POST.get("go") != "save" and not form.is_valid():
         return _step_page(request, step, form, case=case, programme=programme, key=key)
     return _onward(request, case, step)
@@ -85,7 +102,7 @@ def case_new(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 def case_write(request: HttpRequest, case_id: UUID, step_name: str) -> HttpResponse:
-    """One step of an own case. Going back, and keeping it for later, ask for nothing; going on asks for what the step needs."""
+    """One step of an own case. Going back or stopping asks for nothing; going on asks for what the step needs."""
     step = _step_or_404(step_name)
     case = access.get_own_case(request.user, case_id)
     if case.state not in rules.WRITABLE:
@@ -93,7 +110,9 @@ def case_write(request: HttpRequest, case_id: UUID, step_name: str) -> HttpRespo
     if step.name == "screening":
         return _screening(request, case, step)
     if request.method != "POST":
-        return _step_page(request, step, CaseStepForm.filled(step, case), case=case, programme=case.programme, key=case.key)
+        return _step_page(
+            request, step, CaseStepForm.filled(step, case), case=case, programme=case.programme, key=case.key
+        )
     form = CaseStepForm(request.POST, step=step)
     case = actions.write_answers(case=case, answers=form.keep(), by=request.user, at=timezone.now())
     if request.POST.get("go") in {"back", "save"}:
@@ -130,7 +149,9 @@ def _send(request: HttpRequest, case: CasePresentation, form: CaseStepForm) -> H
     try:
         actions.submit(case=case, by=request.user, at=timezone.now())
     except Refusal as refusal:
-        return _step_page(request, rules.LAST_STEP, form, case=case, programme=case.programme, key=case.key, refused=str(refusal))
+        return _step_page(
+            request, rules.LAST_STEP, form, case=case, programme=case.programme, key=case.key, refused=str(refusal)
+        )
     return redirect("supervision:case", case.pk)
 
 
@@ -138,13 +159,20 @@ def _send(request: HttpRequest, case: CasePresentation, form: CaseStepForm) -> H
 @require_POST
 @never_cache
 def case_autosave(request: HttpRequest) -> JsonResponse:
-    """What is typed right now, sent by the page's script; the same action as the form. Answers when it was saved, and the draft's own addresses."""
+    """What is typed right now, sent by the page's script: the same action as the form."""
     step = _step_or_404(request.POST.get("step", ""))
     at = timezone.now()
     try:
         answers = CaseStepForm(request.POST, step=step).keep()
         programme = _programme_to_write_in(request)
-        case = actions.save_draft(key=_key_of(request), provider=provider_of(request.user), programme=programme, answers=answers, by=request.user, at=at)
+        case = actions.save_draft(
+            key=_key_of(request),
+            provider=provider_of(request.user),
+            programme=programme,
+            answers=answers,
+            by=request.user,
+            at=at,
+        )
     except Refusal as refusal:
         return JsonResponse({"code": refusal.code, "detail": str(refusal)}, status=refusal.status)
     clock = time_format(timezone.localtime(at), "TIME_FORMAT")

@@ -163,7 +163,7 @@ let lastMembers = [];
 export function drawPresence(members = lastMembers) {
   lastMembers = members;
   names = new Map(members.map((member) => [member.id, member.name]));
-  const here = new Set(members.filter((member) => member.connections?.length !== 0).map((member) => member.id));
+  const here = new Set(members.map((member) => member.id));
   const people = [...document.querySelectorAll("[data-member]")];
   for (const person of people) {
     const present = here.has(person.dataset.member);

@@ -1,0 +1,147 @@
+"""What is typed about a meeting, as clean values: planning one, choosing one for a case, and the closing note."""
+
+import re
+from datetime import datetime
+from html import escape, unescape
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from lms.programmes.models import Cohort
+
+from . import rules
+from .models import SupervisionSession
+
+LINK = re.compile(r"\[([^\]\n]{1,200})\]\((https?://[^\s)]{1,500}|mailto:[^\s)]{1,200})\)")
+BOLD = re.compile(r"\*\*(.+?)\*\*")
+
+
+class ScheduleForm(forms.Form):
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    cohort = forms.ModelChoiceField(
+        label=_("Which group?"),
+        queryset=Cohort.objects.none(),
+        empty_label=None,
+        widget=forms.Select(attrs={"class": "input"}),
+    )
+    title = forms.CharField(
+        label=_("Name of the meeting"),
+        help_text=_("For example: Tuesday group."),
+        max_length=rules.TITLE_LIMIT,
+        widget=forms.TextInput(attrs={"class": "input", "dir": "auto"}),
+        error_messages={"required": _("Give the meeting a name.")},
+    )
+    day = forms.DateField(
+        label=_("Day"),
+        widget=forms.DateInput(attrs={"class": "input", "type": "date"}),
+        error_messages={"required": _("Choose the day.")},
+    )
+    clock = forms.TimeField(
+        label=_("Begins at"),
+        widget=forms.TimeInput(attrs={"class": "input", "type": "time"}),
+        error_messages={"required": _("Choose the time.")},
+    )
+    minutes = forms.IntegerField(
+        label=_("How many minutes?"),
+        min_value=15,
+        max_value=240,
+        initial=60,
+        widget=forms.NumberInput(attrs={"class": "input"}),
+        error_messages={
+            "min_value": _("A meeting takes at least 15 minutes."),
+            "max_value": _("A meeting takes at most 4 hours."),
+        },
+    )
+
+    def __init__(self, *args: Any, cohorts, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.at = at
+        self.fields["cohort"].queryset = cohorts
+        self.fields["cohort"].label_from_instance = lambda cohort: cohort.name
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        if values.get("day") and values.get("clock"):
+            values["starts_at"] = timezone.make_aware(datetime.combine(values["day"], values["clock"]))
+            if values["starts_at"].date() < timezone.localtime(self.at).date():
+                self.add_error("day", _("That day is over. Choose today or a later day."))
+        return values
+
+
+class PlanForm(forms.Form):
+    session = forms.ModelChoiceField(
+        label=_("Which meeting?"),
+        queryset=SupervisionSession.objects.none(),
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose a meeting."),
+            "invalid_choice": _("That meeting is over. Choose another one."),
+        },
+    )
+
+    def __init__(self, *args: Any, sessions, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["session"].queryset = sessions
+        self.fields["session"].label_from_instance = meeting_words
+
+
+def meeting_words(session: SupervisionSession) -> str:
+    begins = timezone.localtime(session.starts_at)
+    return _("%(title)s, %(day)s") % {"title": session.title, "day": f"{begins:%d.%m.%Y %H:%M}"}
+
+
+class NoteForm(forms.Form):
+    """A note with light marks for bold, lists and links; HTML typed in it is cleaned like the rest."""
+
+    note = forms.CharField(
+        label=_("What should the group remember?"),
+        help_text=_(
+            "Two stars make **bold words**. A line that begins with “- ” becomes a list. "
+            "[words](https://address) becomes a link."
+        ),
+        max_length=rules.NOTE_BYTES,
+        widget=forms.Textarea(attrs={"class": "input", "rows": 8, "dir": "auto"}),
+        error_messages={"required": _("Write a few words first."), "max_length": rules.NoteTooLarge.sentence},
+    )
+
+    def html(self) -> str:
+        return marked_up(self.cleaned_data["note"])
+
+
+def marked_up(text: str) -> str:
+    """Blocks between empty lines become paragraphs or lists."""
+    blocks = re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip())
+    return "".join(_block(block) for block in blocks if block.strip())
+
+
+def _block(block: str) -> str:
+    html, items = "", ""
+    for line in block.split("\n"):
+        if line.startswith("- "):
+            items += f"<li>{_inline(line[2:])}</li>"
+            continue
+        html += (f"<ul>{items}</ul>" if items else "") + f"<p>{_inline(line)}</p>"
+        items = ""
+    return html + (f"<ul>{items}</ul>" if items else "")
+
+
+def _inline(line: str) -> str:
+    bold = BOLD.sub(r"<b>\1</b>", line)
+    return LINK.sub(lambda link: f'<a href="{escape(link[2])}">{link[1]}</a>', bold)
+
+
+def marks_of(html: str) -> str:
+    """The way back, for writing a note again."""
+    text = re.sub(r"</?(b|strong)>", "**", html)
+    text = re.sub(r'<a href="([^"]*)">(.*?)</a>', r"[\2](\1)", text)
+    text = (
+        text.replace("<li>", "- ")
+        .replace("</li>", "\n")
+        .replace("</p>", "\n\n")
+        .replace("</ul>", "\n")
+        .replace("<br>", "\n")
+    )
+    return re.sub(r"\n{3,}", "\n\n", unescape(re.sub(r"<[^>]+>", "", text))).strip()

@@ -1,0 +1,119 @@
+"""The pages around meetings: the front page of supervision, planning, a case's place in a meeting, the closing note."""
+
+from uuid import UUID, uuid4
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from lms.outbox.actions import once
+from lms.people.queries import provider_of
+from lms.people.rules import Refusal
+from lms.programmes.access import has_role
+from lms.programmes.queries import cohorts_within, held_enrolments
+from supervision.cases import access as case_access
+from supervision.cases import actions as case_actions
+from supervision.cases import queries as case_queries
+
+from . import access, actions, queries, rules
+from .forms import NoteForm, PlanForm, ScheduleForm
+
+SHOWN = 50
+
+
+@login_required
+@require_GET
+@never_cache
+def index(request: HttpRequest) -> HttpResponse:
+    """What is next: for learners the meeting, cases and advice; for supervisors the queue and the meetings."""
+    person, at = request.user, timezone.now()
+    learns, supervises = bool(held_enrolments(person)), has_role(person, "supervisor")
+    queue = list(case_queries.queue_of(person)[:SHOWN]) if supervises else []
+    for case in queue:
+        case.waited = case_queries.waiting_days(case, at)
+    provider = provider_of(person) if learns else None
+    facts = {
+        "learns": learns,
+        "supervises": supervises,
+        "coming": list(queries.coming_sessions(person)[:SHOWN]),
+        "past": list(queries.past_sessions(person)[:10]),
+        "cases": list(case_queries.cases_of(person)[:SHOWN]) if learns else [],
+        "advice": list(queries.agreed_advice_for(provider)[:SHOWN]) if provider else [],
+        "queue": queue,
+        "today": timezone.localdate(at),
+    }
+    return render(request, "supervision/sessions/index.html", facts)
+
+
+@login_required
+@never_cache
+def session_new(request: HttpRequest) -> HttpResponse:
+    at = timezone.now()
+    cohorts = cohorts_within(request.user, "supervisor")
+    form = ScheduleForm(request.POST or None, cohorts=cohorts, at=at)
+    if not form.fields["cohort"].queryset.exists():
+        raise rules.NotTheFacilitator
+    refused = ""
+    if request.method == "POST" and form.is_valid():
+        answer = _schedule_once(request, form, at)
+        if answer.counted:
+            return redirect("supervision:session", answer.data["session"])
+        refused = answer.detail
+    facts = {"form": form, "key": uuid4(), "refused": refused}
+    return render(request, "supervision/sessions/new.html", facts, status=422 if form.is_bound else 200)
+
+
+def _schedule_once(request: HttpRequest, form: ScheduleForm, at):
+    values = {name: form.cleaned_data[name] for name in ("cohort", "title", "starts_at", "minutes")}
+
+    def act() -> dict[str, str]:
+        return {"session": str(actions.schedule(**values, by=request.user, at=at).pk)}
+
+    return once(
+        key=form.cleaned_data["key"],
+        person=request.user,
+        body={**values, "cohort": values["cohort"].pk},
+        at=at,
+        act=act,
+    )
+
+
+@login_required
+@never_cache
+def case_plan(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Which coming meeting a case goes into."""
+    case = case_access.get_case_to_review(request.user, case_id)
+    sessions = queries.coming_sessions(request.user).filter(
+        programme=case.programme_id, cohort__enrolments__provider=case.provider_id
+    )
+    form = PlanForm(request.POST or None, sessions=sessions, initial={"session": case.session_id})
+    refused = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            case_actions.schedule(case=case, session=form.cleaned_data["session"], by=request.user, at=timezone.now())
+            return redirect("supervision:case", case.pk)
+        except Refusal as refusal:
+            refused = str(refusal)
+    facts = {"case": case, "form": form, "refused": refused, "any": form.fields["session"].queryset.exists()}
+    return render(request, "supervision/sessions/plan.html", facts, status=422 if form.is_bound else 200)
+
+
+@login_required
+@require_POST
+def session_note(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Keeps the closing note; a note that cannot be kept comes back with its words on the minutes page."""
+    session = access.get_session_to_lead(request.user, session_id)
+    form = NoteForm(request.POST)
+    refused = ""
+    if form.is_valid():
+        try:
+            actions.add_closing_note(session=session, html=form.html(), by=request.user, at=timezone.now())
+            return redirect("supervision:session", session.pk)
+        except Refusal as refusal:
+            refused = str(refusal)
+    return render(
+        request, "supervision/sessions/note.html", {"session": session, "form": form, "refused": refused}, status=422
+    )

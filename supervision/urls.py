@@ -1,0 +1,10 @@
+"""Every address of supervision."""
+
+from django.urls import include, path
+
+app_name = "supervision"
+urlpatterns = [
+    path("supervision/cases/", include("supervision.cases.urls")),
+    path("supervision/", include("supervision.room.urls")),
+    path("supervision/", include("supervision.sessions.urls")),
+]
