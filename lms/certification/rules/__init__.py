@@ -1,0 +1,1 @@
+"""Decisions about certificates on plain values: codes, requirements, standing, status and stage."""

@@ -1,0 +1,1 @@
+"""What was observed: frameworks of competencies, assessments, who may rate."""

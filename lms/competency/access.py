@@ -1,0 +1,75 @@
+"""Who may rate whom, and who may read what was rated."""
+
+from datetime import date
+from uuid import UUID
+
+from django.http import Http404
+
+from lms.competency import queries
+from lms.competency.models import Assessment, Framework, Rating
+from lms.competency.rules import NotARater, NotYourself
+from lms.people.models import Provider, User
+from lms.programmes import access as programmes
+from lms.programmes.models import Programme
+
+RATES = ("rater", "supervisor")
+READS = ("supervisor", "manager")
+
+
+def may_rate(person: User, provider: Provider, framework: Framework, today: date) -> bool:
+    """An authorised rater, in scope, and not herself."""
+    return not refusal_to_rate(person, provider, framework, today)
+
+
+def refusal_to_rate(
+    person: User, provider: Provider, framework: Framework, today: date
+) -> type[NotARater] | type[NotYourself] | None:
+    """Why this person may not rate that one, or None."""
+    if provider.user_id == person.id:
+        return NotYourself
+    in_scope = programmes.may_act_on(person, provider, *RATES, programme=framework.programme)
+    if not in_scope or not queries.is_authorised(person, framework.programme, framework.code, today):
+        return NotARater
+    return None
+
+
+def get_provider_to_rate(person: User, key: UUID) -> Provider:
+    """Somebody in a rater's scope, or 404."""
+    return programmes.get_provider_for(person, key, *RATES)
+
+
+def get_rating_for(person: User, assessment_id: UUID) -> Rating:
+    """One's own rating in an assessment, or 404; others' working marks are nobody's business."""
+    related = Rating.objects.select_related(
+        "assessment__provider__user", "assessment__framework", "assessment__programme"
+    )
+    rating = related.filter(assessment=assessment_id, rater=person).first()
+    if rating is None:
+        raise Http404
+    return rating
+
+
+def may_read(person: User, assessment: Assessment) -> bool:
+    """A finished assessment: its rater, and supervisors and managers in scope;
+    the person herself after the talk about it.
+    """
+    state = assessment.state
+    if assessment.provider.user_id == person.id:
+        return state == "fed_back"
+    if state not in ("finalised", "fed_back"):
+        return False
+    if any(rating.rater_id == person.id for rating in assessment.ratings.all()):
+        return True
+    return may_follow(person, assessment.provider, assessment.programme)
+
+
+def may_follow(person: User, provider: Provider, programme: Programme) -> bool:
+    return programmes.may_act_on(person, provider, *READS, programme=programme)
+
+
+def get_assessment_for(person: User, assessment_id: UUID) -> Assessment:
+    """A finished assessment that this person may read, or 404."""
+    assessment = queries.with_steps(Assessment.objects.filter(id=assessment_id)).first()
+    if assessment is None or not may_read(person, assessment):
+        raise Http404
+    return assessment

@@ -1,0 +1,113 @@
+"""What is offered to the front page and to a person's page: certificate, skills, signatures, what happened."""
+
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django.utils import timezone
+
+from lms.certification import access as certification_access
+from lms.certification import queries as certification
+from lms.certification.rules.standing import refusal_to_sign
+from lms.competency import queries as competency
+from lms.home import registry as home
+from lms.people.models import Provider, User
+from lms.programmes.access import has_role
+from lms.programmes.models import Programme
+from lms.programmes.queries import held_enrolments, programmes_of
+from lms.reporting import queries, registry
+
+RATES = ("rater", "supervisor")
+
+
+def register() -> None:
+    """Fills the registries; called once from `apps.ready()`."""
+    home.register(home.Panel("certificate", 60, "main", "lms/certification/_panel.html", my_certificate))
+    home.register(home.Panel("rating", 40, "main", "lms/competency/_rater_panel.html", my_ratings))
+    home.register(home.Panel("signing", 30, "main", "lms/reporting/_signing_panel.html", to_sign))
+    for section in (
+        registry.Section("standing", 10, "lms/certification/_standing_section.html", standing),
+        registry.Section("ratings", 30, "lms/competency/_person_section.html", ratings),
+        registry.Section("sign-off", 10, "lms/certification/_sign_section.html", sign_off, "side"),
+        registry.Section("timeline", 90, "lms/reporting/_timeline_section.html", happened, "side"),
+    ):
+        registry.register_section(section)
+
+
+def my_certificate(person: User, *, at: datetime) -> dict[str, Any] | None:
+    """How far a provider is, and the newest feedback; three queries."""
+    enrolment = next(iter(held_enrolments(person)), None)
+    version = certification.version_for(enrolment.programme_id) if enrolment else None
+    if enrolment is None or version is None:
+        return None
+    key, today = enrolment.provider_id, timezone.localdate(at)
+    place = certification.places_of([key], version, today)[key]
+    told = [entry for entry in place.entries if entry.kind == "assessment.fed_back"]
+    return {
+        "version": version,
+        "standing": place.standing,
+        "held": certification.newest_of([key], enrolment.programme_id, today).get(key),
+        "feedback": told[-1] if told else None,
+    }
+
+
+def my_ratings(person: User, *, at: datetime) -> dict[str, Any] | None:
+    """A rater's unfinished work; one query."""
+    return competency.rater_counts(person) if has_role(person, *RATES) and not person.is_superuser else None
+
+
+def to_sign(person: User, *, at: datetime) -> dict[str, Any] | None:
+    """Certificates that wait for a manager's signature; one query."""
+    if not has_role(person, "manager") or person.is_superuser:
+        return None
+    reviews = list(certification.waiting_for_second(person, programmes_of(person, "manager"))[:6])
+    return {"reviews": reviews[:5], "more": len(reviews) > 5} if reviews else None
+
+
+def standing(viewer: User, provider: Provider, programme: Programme, *, at: datetime) -> dict[str, Any] | None:
+    """Each requirement with its proof."""
+    version = certification.version_for(programme)
+    if version is None:
+        return None
+    place = certification.place_of(provider, version, timezone.localdate(at))
+    return {"version": version, "standing": place.standing, "lines": certification.shown_lines(place.standing, {})}
+
+
+def sign_off(viewer: User, provider: Provider, programme: Programme, *, at: datetime) -> dict[str, Any] | None:
+    """Who signed, whether the viewer can sign now and if not why, and the certificates that were given."""
+    version = certification.version_for(programme)
+    if version is None:
+        return None
+    today = timezone.localdate(at)
+    certificates = [
+        held for held in certification.certificates_of(provider, today) if held.certificate.programme_id == programme.id
+    ]
+    place = certification.place_of(provider, version, today)
+    review = certification.open_review(provider, version)
+    signer = certification_access.signer_of(viewer, provider, programme)
+    signed = {signature.position: signature for signature in review.signatures.all()} if review else {}
+    position = 2 if 1 in signed else 1
+    refusal = refusal_to_sign(signer, position, place.standing, {number: row.by_id for number, row in signed.items()})
+    return {
+        "version": version,
+        "standing": place.standing,
+        "certificates": certificates,
+        "first": signed.get(1),
+        "position": position,
+        "refusal": refusal.sentence if refusal else "",
+        "key": uuid4(),
+        "manages": signer.manages,
+        "is_closed": any(held.is_open for held in certificates),
+    }
+
+
+def ratings(viewer: User, provider: Provider, programme: Programme, *, at: datetime) -> dict[str, Any] | None:
+    """Finished ratings, newest first, harm named first."""
+    rows = competency.finalised_of(provider, programme)
+    frameworks = competency.frameworks_to_rate(viewer, provider, at.date()) if viewer.id != provider.user_id else []
+    return {"rows": [competency.summary(row) for row in rows], "may_start": bool(frameworks)}
+
+
+def happened(viewer: User, provider: Provider, programme: Programme, *, at: datetime) -> dict[str, Any]:
+    """The ledger of this person in words."""
+    return {"happenings": queries.timeline(provider, programme)}

@@ -1,0 +1,174 @@
+"""Questions of those who manage and supervise: the board, the list of people, one person;
+each in a fixed number of queries.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from operator import or_
+from uuid import UUID
+
+from django.db.models import Count, F, Q, QuerySet
+
+from lms.certification.queries import places_of, version_for
+from lms.certification.rules.standing import Line
+from lms.ledger.models import Entry
+from lms.ledger.queries import entries_of
+from lms.ledger.registry import kinds
+from lms.people.models import Provider, User
+from lms.people.queries import districts
+from lms.programmes.models import Enrolment, Programme
+from lms.programmes.queries import enrolments_within
+from lms.reporting.rules import PATIENCE, Step, funnel_of, stuck_since
+
+STUCK_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Somebody in a list: the stage, how long, and the first thing that is missing (None: nothing, or no scheme)."""
+
+    enrolment: Enrolment
+    days: int
+    missing: Line | None
+    is_complete: bool
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A value that a filter offers."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Board:
+    """What the first page of a manager shows."""
+
+    people: int
+    stages: dict[str, int]
+    funnel: list[Step]
+    stuck: list[Waiting]
+    stuck_total: int
+    to_sign: int
+    cohorts: list[Choice]
+    districts: list[Choice]
+
+
+def board(person: User, programme: Programme, *, cohort: str, district: str, at: datetime) -> Board:
+    """One query groups everybody by stage, cohort and place: funnel and filters come from it."""
+    scope = narrowed_scope(person, programme)
+    groups = list(_groups(scope, at))
+    places = list(districts())
+    paths = {str(place.id): place.path for place in places}
+    chosen = [row for row in groups if _fits(row, cohort, paths.get(district, ""))]
+    stages: Counter[str] = Counter()
+    for row in chosen:
+        stages[row["stage"]] += row["people"]
+    rows = _narrowed(scope, cohort, paths.get(district, "")).filter(stuck_condition(at)).order_by("stage_since", "id")
+    return Board(
+        people=sum(stages.values()),
+        stages=dict(stages),
+        funnel=funnel_of(stages),
+        stuck=waiting(list(rows[:STUCK_SHOWN]), programme, at),
+        stuck_total=sum(row["stuck"] for row in chosen),
+        to_sign=sum(row["to_sign"] for row in chosen),
+        cohorts=_cohorts(groups),
+        districts=[
+            Choice(str(place.id), place.name) for place in places if any(_fits(row, "", place.path) for row in groups)
+        ],
+    )
+
+
+def narrowed_scope(person: User, programme: Programme) -> QuerySet[Enrolment]:
+    """The enrolments that a manager's figures count."""
+    return enrolments_within(person, "manager").filter(programme=programme)
+
+
+def _groups(scope: QuerySet[Enrolment], at: datetime) -> QuerySet[Enrolment, dict]:
+    """Rows of stage, cohort and place with how many are there, stuck, and waiting for the second signature."""
+    open_review = Q(
+        provider__reviews__issued_at__isnull=True,
+        provider__reviews__isnull=False,
+        provider__reviews__version__scheme__programme=F("programme"),
+    )
+    named = {"cohort_name": F("cohort__name"), "place": F("provider__org_unit__path")}
+    groups = scope.select_related(None).order_by().values("stage", "cohort_id", **named)
+    return groups.annotate(
+        people=Count("id", distinct=True),
+        stuck=Count("id", filter=stuck_condition(at), distinct=True),
+        to_sign=Count("id", filter=open_review, distinct=True),
+    )
+
+
+def stuck_condition(at: datetime) -> Q:
+    """Enrolments that are too long in a stage where waiting is trouble."""
+    return reduce(or_, (Q(stage=stage, stage_since__lt=stuck_since(stage, at)) for stage in PATIENCE))
+
+
+def _fits(row: dict, cohort: str, path: str) -> bool:
+    return (not cohort or str(row["cohort_id"]) == cohort) and row["place"].startswith(path)
+
+
+def _narrowed(scope: QuerySet[Enrolment], cohort: str, path: str) -> QuerySet[Enrolment]:
+    if cohort:
+        scope = scope.filter(cohort=cohort)
+    return scope.filter(provider__org_unit__path__startswith=path) if path else scope
+
+
+def _cohorts(groups: list[dict]) -> list[Choice]:
+    names = {str(row["cohort_id"]): row["cohort_name"] for row in groups}
+    return [Choice(key, name) for key, name in sorted(names.items(), key=lambda item: item[1])]
+
+
+def waiting(enrolments: list[Enrolment], programme: Programme, at: datetime) -> list[Waiting]:
+    """These people with what they lack; two queries however many they are."""
+    version = version_for(programme)
+    places = places_of([row.provider_id for row in enrolments], version, at.date()) if version else {}
+    rows = []
+    for enrolment in enrolments:
+        place = places.get(enrolment.provider_id)
+        missing = place.standing.first_missing if place else None
+        is_complete = bool(place and place.standing.is_complete)
+        rows.append(Waiting(enrolment, (at - enrolment.stage_since).days, missing, is_complete))
+    return rows
+
+
+def people(
+    person: User, programme: Programme, *, search: str, stage: str, only_stuck: bool, at: datetime
+) -> QuerySet[Enrolment]:
+    """The people of a programme in one's scope, the longest wait first."""
+    rows = enrolments_within(person, "manager", "supervisor").filter(programme=programme)
+    if search:
+        rows = rows.filter(provider__user__name__icontains=search)
+    if stage:
+        rows = rows.filter(stage=stage)
+    if only_stuck:
+        rows = rows.filter(stuck_condition(at))
+    return rows.order_by("stage_since", "id")
+
+
+def enrolment_within(person: User, provider_id: UUID, programme_id: str) -> Enrolment | None:
+    """Somebody's enrolment that this person may follow; of several programmes the asked one, else the first."""
+    rows = enrolments_within(person, "manager", "supervisor").filter(provider=provider_id).order_by("enrolled_at")
+    found = list(rows)
+    return next((row for row in found if str(row.programme_id) == programme_id), found[0] if found else None)
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One entry as a page tells it."""
+
+    entry: Entry
+    sentence: str
+    link: str | None
+
+
+def timeline(provider: Provider, programme: Programme, limit: int = 40) -> list[Happening]:
+    """What happened, newest first."""
+    newest = reversed(entries_of(provider, programme)[-limit:])
+    return [
+        Happening(entry, kinds[entry.kind].sentence(entry.facts), kinds[entry.kind].link(entry)) for entry in newest
+    ]

@@ -1,0 +1,61 @@
+"""Parts of a person's page and figures of the board, filled when the apps start."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of the board: `figure(enrolments, today=...)` gives numerator and denominator in one query."""
+
+    name: str
+    label: str | Promise
+    figure: Callable[..., tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of a person's page: `context(viewer, provider, programme, at=...)` is None where it has nothing to
+    say.
+    """
+
+    name: str
+    order: int
+    template: str
+    context: Callable[..., dict[str, Any] | None]
+    column: str = "main"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A section that has something to say: the shape that the shell's `panel` tag draws."""
+
+    template: str
+    facts: dict[str, Any]
+
+
+figures: dict[str, Figure] = {}
+sections: dict[str, Section] = {}
+
+
+def register_figure(figure: Figure) -> None:
+    """Adds a figure; a doubled name is an error."""
+    if figure.name in figures:
+        raise ValueError(f"figure {figure.name} is registered twice")
+    figures[figure.name] = figure
+
+
+def register_section(section: Section) -> None:
+    """Adds a section; a doubled name is an error."""
+    if section.name in sections:
+        raise ValueError(f"section {section.name} is registered twice")
+    if section.column not in ("main", "side"):
+        raise ValueError(f"section {section.name} must stand in main or side")
+    sections[section.name] = section
+
+
+def in_order() -> list[Section]:
+    return sorted(sections.values(), key=lambda section: (section.order, section.name))
