@@ -12,7 +12,7 @@ from django.utils.functional import Promise, SimpleLazyObject
 
 from lms.home import registry
 from lms.home.queries import places_of
-from lms.home.rules import Tab, current_of, sees_urgent, tabs_for
+from lms.home.rules import Desk, Tab, current_of, desks_for, sees_urgent, tabs_for
 from lms.people.models import User
 from lms.programmes.queries import programmes_of
 
@@ -67,9 +67,9 @@ def shown_tabs(tabs: list[Tab], path: str) -> Iterator[ShownTab]:
             yield ShownTab(tab.name, address, tab.icon, tab.label, address == here)
 
 
-def address_of(tab: Tab) -> str | None:
+def address_of(place: Tab | Desk) -> str | None:
     try:
-        return reverse(tab.address)
+        return reverse(place.address)
     except NoReverseMatch:
         return None
 
@@ -82,5 +82,12 @@ def on_call(person: User, *, at: datetime) -> dict[str, Any] | None:
     return {"on_call": programmes} if programmes else None
 
 
+def desks(person: User, *, at: datetime) -> dict[str, Any] | None:
+    places = [(desk, address_of(desk)) for desk in desks_for(places_of(person).roles)]
+    shown = [(desk, address) for desk, address in places if address]
+    return {"desks": shown} if shown else None
+
+
 def register() -> None:
+    registry.register(registry.Panel("desks", 80, "main", "lms/home/_desks.html", desks))
     registry.register(registry.Panel("on-call", 90, "side", "lms/home/_on_call.html", on_call))

@@ -46,6 +46,50 @@ def tabs_for(roles: Collection[str], *, enrolled: bool) -> list[Tab]:
     return [tab for given, tab in offered if given]
 
 
+@dataclass(frozen=True)
+class Desk:
+    """A place where somebody works who neither learns nor supervises."""
+
+    address: str
+    icon: str
+    heading: str | Promise
+    hint: str | Promise
+    button: str | Promise
+
+
+BOARD_DESK = Desk(
+    "manage:board",
+    "chart",
+    gettext_lazy("How the group is doing"),
+    gettext_lazy("Who moves on, who is stuck and why, and what waits for your signature."),
+    gettext_lazy("Open the board"),
+)
+WRITING_DESK = Desk(
+    "wagtailadmin_home",
+    "pen",
+    gettext_lazy("Lessons and quizzes"),
+    gettext_lazy("Write, look at how it will be, and send it for review."),
+    gettext_lazy("Open the writing desk"),
+)
+REVIEW_DESK = Desk(
+    "wagtailadmin_home",
+    "eye",
+    gettext_lazy("Lessons to review"),
+    gettext_lazy("Read what the authors sent you, before learners see it."),
+    gettext_lazy("Open the review desk"),
+)
+
+
+def desks_for(roles: Collection[str]) -> list[Desk]:
+    held = frozenset(roles)
+    offered = [
+        (bool(held & {"manager", "admin"}), BOARD_DESK),
+        (bool(held & {"author", "admin"}), WRITING_DESK),
+        ("reviewer" in held, REVIEW_DESK),
+    ]
+    return [desk for given, desk in offered if given]
+
+
 def sees_urgent(roles: Collection[str], *, enrolled: bool) -> bool:
     """The red button stands above every page of those who meet clients, and of those who supervise them."""
     return enrolled or "supervisor" in roles

@@ -16,9 +16,10 @@ from lms.home.rules import greeting
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
+    places = places_of(request.user)
     context = {
         "greeting": greeting(request.user.get_short_name(), timezone.localtime(at).hour),
-        "enrolled": places_of(request.user).enrolled,
+        "belongs": places.enrolled or bool(places.roles),
         "main": panels_of(request.user, "main", at=at),
         "side": panels_of(request.user, "side", at=at),
     }

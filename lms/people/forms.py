@@ -32,6 +32,4 @@ class LoginForm(forms.Form):
 class LanguageForm(forms.Form):
     """The language a person wants to read."""
 
-    language = forms.ChoiceField(
-        choices=settings.LANGUAGES, error_messages={"required": _("Choose one language.")}
-    )
+    language = forms.ChoiceField(choices=settings.LANGUAGES, error_messages={"required": _("Choose one language.")})

@@ -1,4 +1,5 @@
 """Template tags of the shell: icons from the one sprite, and a home panel drawn in the page."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

@@ -1,4 +1,5 @@
 """Joins the shared stylesheets into one file, so that a page asks for one, not for ten."""
+
 import re
 from pathlib import Path
 from typing import Any

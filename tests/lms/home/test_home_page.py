@@ -58,7 +58,7 @@ def test_without_any_panel_the_page_says_what_will_stand_here(client_of, amina: 
 
 def test_a_panel_with_nothing_to_say_is_left_out_and_another_is_drawn(client_of, amina: User, no_panels: None) -> None:
     def context(person: User, *, at: datetime) -> dict[str, bool]:
-        return {"enrolled": False}
+        return {"belongs": False}
 
     registry.register(Panel("silent", 1, "main", "lms/home/_on_call.html", lambda person, *, at: None))
     registry.register(Panel("says", 2, "main", "lms/home/_nothing.html", context))
@@ -77,6 +77,19 @@ def test_the_hour_is_that_of_the_persons_own_time_zone(client_of, amina: User, m
     page = client_of(amina).get("/home/").content.decode()
 
     assert "Good morning, Amina" in page
+
+
+def test_who_writes_reviews_or_manages_finds_the_way_to_that_work(
+    client_of, joseph: User, lena: User, ruth: User
+) -> None:
+    ways = {
+        user.username: re.findall(
+            r'<a class="btn btn-wide" href="([^"]+)">', client_of(user).get("/home/").content.decode()
+        )
+        for user in (joseph, lena, ruth)
+    }
+
+    assert ways == {"joseph": ["/manage/"], "lena": ["/admin/"], "ruth": ["/admin/"]}
 
 
 @pytest.mark.parametrize("name", ["amina", "grace", "joseph", "lena", "ruth", "stranger", "admin"])
