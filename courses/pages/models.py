@@ -10,12 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
-from wagtail.snippets.blocks import SnippetChooserBlock
 
 from courses.pages.blocks import LessonBlock
 from courses.pages.page_forms import QuizPageForm
 from courses.pages.rules import CATALOGUE_DEPTH, STEP, codes_in
-from courses.questions.models import Question
+from courses.questions.blocks import QuestionChooserBlock
 from courses.questions.rules import Asked, asked_from
 from lms.programmes.models import Programme
 from lms.programmes.queries import all_programmes
@@ -180,7 +179,7 @@ class QuizPage(TaughtPage):
 
     intro = models.TextField(_("introduction"), blank=True)
     questions = StreamField(
-        [("question", SnippetChooserBlock(Question, label=_("Question")))],
+        [("question", QuestionChooserBlock())],
         verbose_name=_("questions"),
         blank=True,
         max_num=60,

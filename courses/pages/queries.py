@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery, UUIDField
 from django.db.models.functions import Substr
 from wagtail.models import Page, Site
 
@@ -42,7 +42,7 @@ def address_of(page: Page) -> str:
 def with_programme(pages: QuerySet[Page]) -> QuerySet[Page]:
     """Adds `catalogue_programme`: the programme of the catalogue that each page hangs under."""
     catalogue = CataloguePage.objects.filter(path=Substr(OuterRef("path"), 1, CATALOGUE_PATH))
-    return pages.annotate(catalogue_programme=Subquery(catalogue.values("programme_id")[:1]))
+    return pages.annotate(catalogue_programme=Subquery(catalogue.values("programme_id")[:1], output_field=UUIDField()))
 
 
 def found_at(address: str, language: str) -> Found | None:

@@ -1,7 +1,12 @@
-"""The StreamField block of a question's choices."""
+"""The StreamField blocks of questions: a choice, and a question that is picked for a quiz."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.snippets.blocks import SnippetChooserBlock
 
 
 class ChoiceBlock(blocks.StructBlock):
@@ -20,3 +25,23 @@ class ChoiceBlock(blocks.StructBlock):
         icon = "list-ul"
         label = _("Answer")
         form_classname = "struct-block"
+
+
+class QuestionChooserBlock(SnippetChooserBlock):
+    """Picks a question. Wagtail looks the stored keys up as they stand in JSON, where a UUID is text: here they are read."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("courses.Question", label=_("Question"), **kwargs)
+
+    def bulk_to_python(self, values: Sequence[Any]) -> list[Any]:
+        return super().bulk_to_python([UUID(str(value)) if value else None for value in values])
+
+    def get_prep_value(self, value: Any) -> str | None:
+        key = super().get_prep_value(value)
+        return None if key is None else str(key)
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return "courses.questions.blocks.QuestionChooserBlock", [], {}
+
+    class Meta:
+        icon = "help"

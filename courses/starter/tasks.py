@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db import transaction
+
 from courses.pages.actions import make_catalogue
 from courses.pages.rules import starter_key
 from courses.progress.actions import complete_lesson
@@ -40,6 +42,7 @@ def build_demo_courses(*, at: datetime) -> None:
             )
 
 
+@transaction.atomic
 def build_demo_learning(*, at: datetime) -> None:
     """Amina has passed module 1 at the second try and is half through module 2; Brian is through; Chidi waits for a
     talk;
