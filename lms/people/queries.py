@@ -32,6 +32,11 @@ def units_below(unit: OrgUnit) -> QuerySet[OrgUnit]:
     return OrgUnit.objects.filter(path__startswith=unit.path)
 
 
+def districts() -> QuerySet[OrgUnit]:
+    """Every district, by name."""
+    return OrgUnit.objects.filter(kind=OrgUnit.Kind.DISTRICT).order_by("name")
+
+
 def has_consented(person: User, kind: str, version: str) -> bool:
     """Whether this person agreed to this version."""
     return Consent.objects.filter(user=person, kind=kind, version=version).exists()
