@@ -3,13 +3,12 @@
 from importlib.util import find_spec
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
-from lms import files
+from lms import files, health
 
 PARTS = [
     "lms.people.urls",
@@ -24,13 +23,9 @@ PARTS = [
 ]
 
 
-def live(request: HttpRequest) -> HttpResponse:
-    """The process answers."""
-    return HttpResponse("ok", content_type="text/plain")
-
-
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("health/live", live),
+    path("health/live", health.live),
+    path("health/ready", health.ready),
     path("admin/login/", RedirectView.as_view(url="/login/?next=/admin/")),
     path("admin/", include(wagtailadmin_urls)),
     re_path(rf"^{settings.MEDIA_URL.lstrip('/')}(?P<path>.+)$", files.media, name="media"),

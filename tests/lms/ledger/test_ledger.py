@@ -167,6 +167,7 @@ def test_the_database_refuses_to_change_an_entry(walk: Callable[..., Entry], sta
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no TRUNCATE")
 def test_the_database_refuses_to_truncate_the_ledger(walk: Callable[..., Entry]) -> None:
     walk(10)
+    sql("SET CONSTRAINTS ALL IMMEDIATE")
 
     with pytest.raises(DatabaseError, match="never change"), transaction.atomic():
         sql("TRUNCATE lms_entry CASCADE")
