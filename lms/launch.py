@@ -71,7 +71,9 @@ def install(*requirements: str) -> None:
         subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
     for name in requirements or ("requirements.txt",):
         say(f"installing {name} (once, a minute or two)")
-        done = subprocess.run([str(PYTHON), "-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", name], cwd=ROOT)
+        done = subprocess.run(
+            [str(PYTHON), "-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", name], cwd=ROOT
+        )
         if done.returncode:
             stop(f"{name} could not be installed. Check the network and run the same command again; nothing is lost.")
     mark.write_text(wanted.hexdigest())

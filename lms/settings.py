@@ -53,7 +53,9 @@ LEDGER_ORIGIN = os.environ.get("LEDGER_ORIGIN", "main")
 PORT = os.environ.get("PORT", "8000")
 PUBLIC_URL = os.environ.get("PUBLIC_URL", f"http://127.0.0.1:{PORT}" if LOCAL else "").rstrip("/")
 if urlsplit(PUBLIC_URL).scheme not in {"http", "https"} or not urlsplit(PUBLIC_URL).netloc:
-    raise ImproperlyConfigured("PUBLIC_URL is not set or not an address. Give the full one, like https://tandem.example.org")
+    raise ImproperlyConfigured(
+        "PUBLIC_URL is not set or not an address. Give the full one, like https://tandem.example.org"
+    )
 if not LOCAL and not PUBLIC_URL.startswith("https://"):
     raise ImproperlyConfigured("PUBLIC_URL must begin with https:// (only LOCAL=1 allows http).")
 ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host]
@@ -147,7 +149,9 @@ DATABASE_URL = os.environ.get("DATABASE_URL", "")
 if DATABASE_URL:
     DATABASES = {"default": env.db_url_config(DATABASE_URL)}
     if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
-        raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database (postgresql://...), or be empty for SQLite.")
+        raise ImproperlyConfigured(
+            "DATABASE_URL must name a PostgreSQL database (postgresql://...), or be empty for SQLite."
+        )
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     DATABASES["default"]["TEST"] = {"NAME": f"test_tandem_{os.getpid()}"}
 else:

@@ -1,4 +1,4 @@
-"""The settings of the test run, and the fixed people: Amina learns, Grace supervises, Joseph manages, Stranger may not."""
+"""The fixed people: Amina learns, Grace supervises, Joseph manages, Stranger may not."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime

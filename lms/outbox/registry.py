@@ -7,7 +7,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class ItemKind:
-    """One kind: `clean(data, subject) -> dict` raises Invalid; `act(*, key, person, subject, data, happened_at, at) -> dict`."""
+    """One kind of item.
+
+    `clean(data, subject) -> dict` raises Invalid; `act(*, key, person, subject, data, happened_at, at) -> dict`.
+    """
 
     name: str
     clean: Callable[[dict[str, Any], str], dict[str, Any]]

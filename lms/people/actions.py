@@ -30,9 +30,7 @@ def add_unit(*, name: str, kind: str, above: OrgUnit | None = None, dhis2_uid: s
 @transaction.atomic
 def add_provider(*, user: User, cadre: str, sex: str, org_unit: OrgUnit, languages: Sequence[str]) -> Provider:
     """Makes a provider of a person; a person is at most one."""
-    return Provider.objects.create(
-        user=user, cadre=cadre, sex=sex, org_unit=org_unit, languages=list(languages)
-    )
+    return Provider.objects.create(user=user, cadre=cadre, sex=sex, org_unit=org_unit, languages=list(languages))
 
 
 @transaction.atomic

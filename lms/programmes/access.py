@@ -23,8 +23,7 @@ def has_role(person: User | AnonymousUser, *roles: str, programme: Programme | N
     if is_admin(person):
         return True
     return any(
-        grant.role in roles and (programme is None or grant.programme_id == programme.pk)
-        for grant in grants_of(person)
+        grant.role in roles and (programme is None or grant.programme_id == programme.pk) for grant in grants_of(person)
     )
 
 

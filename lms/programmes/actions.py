@@ -87,7 +87,7 @@ def grant(
     org_unit: OrgUnit | None = None,
     cohort: Cohort | None = None,
 ) -> RoleGrant:
-    """Gives a role within a scope; authors and reviewers join the programme's group. Granting again is the same grant."""
+    """Gives a role within a scope, once; authors and reviewers join the programme's group."""
     if org_unit and cohort:
         raise TwoNarrowings
     held, _ = RoleGrant.objects.get_or_create(
@@ -164,7 +164,9 @@ def assign(
     key: UUID | None = None,
 ) -> Assignment:
     """Asks a provider to learn something; asking again while it is open changes nothing."""
-    open_one = Assignment.objects.filter(provider=provider, subject=subject, source=source, done_at__isnull=True).first()
+    open_one = Assignment.objects.filter(
+        provider=provider, subject=subject, source=source, done_at__isnull=True
+    ).first()
     if open_one:
         return open_one
     named = {"id": key} if key else {}

@@ -84,10 +84,19 @@ class Enrolment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["provider", "programme"], name="enrolled_once_per_programme"),
             models.CheckConstraint(
-                condition=Q(stage__in=[
-                    "enrolled", "in_training", "supervised_practice", "certified", "lapsed", "suspended",
-                    "withdrawn", "paused", "left",
-                ]),
+                condition=Q(
+                    stage__in=[
+                        "enrolled",
+                        "in_training",
+                        "supervised_practice",
+                        "certified",
+                        "lapsed",
+                        "suspended",
+                        "withdrawn",
+                        "paused",
+                        "left",
+                    ]
+                ),
                 name="enrolment_stage_known",
             ),
         ]

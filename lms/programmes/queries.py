@@ -126,16 +126,22 @@ def cohorts_within(person: User | AnonymousUser, *roles: str) -> QuerySet[Cohort
 
 def members_of_cohort(cohort: Cohort | UUID) -> QuerySet[User]:
     """The people who learn in a cohort and take part in its meetings."""
-    return users().filter(
-        provider__enrolments__cohort=cohort,
-        provider__enrolments__stage__in=[*LEARNING_STAGES, "paused"],
-    ).order_by("name")
+    return (
+        users()
+        .filter(
+            provider__enrolments__cohort=cohort,
+            provider__enrolments__stage__in=[*LEARNING_STAGES, "paused"],
+        )
+        .order_by("name")
+    )
 
 
 def staff_of_cohort(cohort: Cohort, *roles: str) -> QuerySet[User]:
     """The people who hold one of these roles over a cohort: by it, by its whole programme, or by a place in it."""
     units = list(cohort.enrolments.values_list("provider__org_unit__path", flat=True).distinct())
-    held = Q(grants__cohort=cohort) | Q(grants__programme=cohort.programme_id, grants__org_unit=None, grants__cohort=None)
+    held = Q(grants__cohort=cohort) | Q(
+        grants__programme=cohort.programme_id, grants__org_unit=None, grants__cohort=None
+    )
     found = users().filter(held, grants__role__in=roles, grants__ended_at__isnull=True)
     by_place = RoleGrant.objects.filter(
         programme=cohort.programme_id, role__in=roles, org_unit__isnull=False, ended_at__isnull=True

@@ -34,9 +34,7 @@ STAFF = [
 def register() -> None:
     """Fills the registries; called once from `apps.ready()`."""
     ledger_registry.register(
-        EntryKind(
-            "entry.reversed", {"entry": str, "kind": str}, lambda facts: _("An earlier record was taken back.")
-        )
+        EntryKind("entry.reversed", {"entry": str, "kind": str}, lambda facts: _("An earlier record was taken back."))
     )
     register_demo(DemoPart("people", 10, build_demo_people))
     register_tick("ledger digest", tick_digest)
@@ -93,9 +91,7 @@ def demo_units() -> dict[str, OrgUnit]:
     return units
 
 
-def demo_programme(
-    slug: str, name: str, summary: str, oncall: tuple[str, str], second: tuple[str, str]
-) -> Programme:
+def demo_programme(slug: str, name: str, summary: str, oncall: tuple[str, str], second: tuple[str, str]) -> Programme:
     """A demo programme, made once."""
     found = Programme.objects.filter(slug=slug).first()
     return found or create_programme(

@@ -7,8 +7,6 @@ from django.db import models
 from lms.sealing.rules import seal, unseal
 
 
-
-
 class SealedTextField(models.BinaryField):
     """Text sealed under `<about>:<row id>:<field>`. The row's id must be made before the insert (UUID default).
 

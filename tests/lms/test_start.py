@@ -23,8 +23,14 @@ def launch(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
 def start(folder: Path, **changed: str) -> str:
     """What Django says when it starts on production settings with one changed; "" when it starts."""
     environment = {
-        "PATH": os.environ["PATH"], "TANDEM_VAR": str(folder), "SECRET_KEY": "s" * 50, "FIELD_KEYS": KEY,
-        "SIGNING_KEYS": KEY, "LEDGER_KEYS": KEY, "PUBLIC_URL": "https://tandem.example.org", **changed,
+        "PATH": os.environ["PATH"],
+        "TANDEM_VAR": str(folder),
+        "SECRET_KEY": "s" * 50,
+        "FIELD_KEYS": KEY,
+        "SIGNING_KEYS": KEY,
+        "LEDGER_KEYS": KEY,
+        "PUBLIC_URL": "https://tandem.example.org",
+        **changed,
     }
     done = subprocess.run(
         [sys.executable, "manage.py", "check"], cwd=ROOT, env=environment, capture_output=True, text=True
@@ -95,5 +101,9 @@ def test_keys_are_made_once_and_kept(tmp_path: Path) -> None:
     assert (tmp_path / "env").read_text() == first
     assert (tmp_path / "env").stat().st_mode & 0o077 == 0
     assert [line.split("=")[0] for line in first.splitlines()] == [
-        "LOCAL", "SECRET_KEY", "FIELD_KEYS", "SIGNING_KEYS", "LEDGER_KEYS",
+        "LOCAL",
+        "SECRET_KEY",
+        "FIELD_KEYS",
+        "SIGNING_KEYS",
+        "LEDGER_KEYS",
     ]

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
-
 from whitenoise.compress import main as compress
 
 from lms.people.queries import is_there_anybody
@@ -76,4 +75,4 @@ class Command(BaseCommand):
         daphne += ["--websocket-max-message-size", limit, "--no-server-name", "-v", "0", "lms.asgi:application"]
         os.environ["DJANGO_SETTINGS_MODULE"] = "lms.settings"
         os.environ["PORT"] = str(port)
-        os.execv(sys.executable, daphne)  # noqa: S606 no shell, our own arguments
+        os.execv(sys.executable, daphne)

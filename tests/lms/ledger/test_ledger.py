@@ -38,8 +38,14 @@ def walk(world: SimpleNamespace, amina: User, now: datetime) -> Callable[..., En
 
     def recorded(steps: int, key: UUID | None = None, **other: object) -> Entry:
         fields = {
-            "key": key or uuid4(), "provider": amina.provider, "programme": world.programme, "kind": KIND,
-            "facts": {"steps": steps, "where": "market"}, "happened_at": now, "by": amina, "at": now,
+            "key": key or uuid4(),
+            "provider": amina.provider,
+            "programme": world.programme,
+            "kind": KIND,
+            "facts": {"steps": steps, "where": "market"},
+            "happened_at": now,
+            "by": amina,
+            "at": now,
         }
         return record(**{**fields, **other})
 
@@ -102,7 +108,12 @@ def test_a_key_used_for_another_fact_is_refused(walk: Callable[..., Entry]) -> N
 
 @pytest.mark.parametrize(
     "facts",
-    [{"steps": 1}, {"steps": 1, "where": "x", "name": "Amina"}, {"steps": 1.5, "where": "x"}, {"steps": True, "where": "x"}],
+    [
+        {"steps": 1},
+        {"steps": 1, "where": "x", "name": "Amina"},
+        {"steps": 1.5, "where": "x"},
+        {"steps": True, "where": "x"},
+    ],
     ids=["missing", "undeclared", "float", "bool for int"],
 )
 def test_only_declared_facts_are_taken(walk: Callable[..., Entry], facts: dict[str, object]) -> None:
@@ -185,7 +196,9 @@ def test_every_guarded_table_has_its_triggers_after_the_last_migration(db: None)
             )
         guarded = [row[0] for row in cursor.fetchall()]
 
-    assert {table: guarded.count(table) for table in registry.guarded_tables} == dict.fromkeys(registry.guarded_tables, 2)
+    assert {table: guarded.count(table) for table in registry.guarded_tables} == dict.fromkeys(
+        registry.guarded_tables, 2
+    )
 
 
 def test_without_the_trigger_the_database_lets_it_happen(walk: Callable[..., Entry]) -> None:

@@ -51,7 +51,11 @@ def bought(db: None) -> Iterator[list[dict[str, Any]]]:
 def item(what: str = "salt", **other: Any) -> dict[str, Any]:
     """One item as a phone sends it."""
     return {
-        "key": str(uuid4()), "kind": "test.bought", "subject": "s", "at": "2026-03-01T10:00:00Z", "data": {"what": what},
+        "key": str(uuid4()),
+        "kind": "test.bought",
+        "subject": "s",
+        "at": "2026-03-01T10:00:00Z",
+        "data": {"what": what},
         **other,
     }
 
@@ -137,7 +141,11 @@ def test_an_unknown_kind_and_unreadable_items_are_refused_and_the_rest_goes_on(
     )
 
     assert [(r["status"], r["code"]) for r in answer.json()["results"]] == [
-        ("refused", "invalid"), ("refused", "invalid"), ("refused", "invalid"), ("refused", "invalid"), ("applied", ""),
+        ("refused", "invalid"),
+        ("refused", "invalid"),
+        ("refused", "invalid"),
+        ("refused", "invalid"),
+        ("applied", ""),
     ]
 
 

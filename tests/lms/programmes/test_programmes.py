@@ -88,8 +88,13 @@ def test_a_grant_over_a_place_reaches_what_lies_below_it(
 def test_a_place_and_a_cohort_at_once_is_refused(everybody: SimpleNamespace, ruth: User, now: datetime) -> None:
     with pytest.raises(TwoNarrowings):
         grant(
-            user=ruth, role="rater", programme=everybody.programme, cohort=everybody.cohort,
-            org_unit=everybody.district, by=None, at=now,
+            user=ruth,
+            role="rater",
+            programme=everybody.programme,
+            cohort=everybody.cohort,
+            org_unit=everybody.district,
+            by=None,
+            at=now,
         )
 
 
@@ -153,9 +158,7 @@ def test_only_enrolled_people_and_staff_open_courses(
     assert not is_enrolled(fresh(amina), programme)
 
 
-def test_a_decision_moves_the_stage_and_keeps_the_reason(
-    amina: User, joseph: User, now: datetime
-) -> None:
+def test_a_decision_moves_the_stage_and_keeps_the_reason(amina: User, joseph: User, now: datetime) -> None:
     enrolment = amina.provider.enrolments.get()
 
     decide(enrolment=enrolment, decision="pause", reason="New baby", by=joseph, at=now)
@@ -169,7 +172,8 @@ def test_a_decision_moves_the_stage_and_keeps_the_reason(
     assert paused == ("paused", now)
     assert enrolment.stage == "supervised_practice"
     assert list(EnrolmentEvent.objects.order_by("kind").values_list("kind", "reason")) == [
-        ("pause", "New baby"), ("re_enter", "Back"),
+        ("pause", "New baby"),
+        ("re_enter", "Back"),
     ]
 
 
@@ -219,15 +223,28 @@ def test_programmes_of_a_person(everybody: SimpleNamespace, amina: User, joseph:
 def lesson(world: SimpleNamespace) -> Subject:
     """Something to learn."""
     return write_subject(
-        key=uuid4(), kind="lesson", title="Listening", url="/learn/x/", language="en", programme=world.programme,
-        parent_key=None, position=1, competencies=["listening"], live=True,
+        key=uuid4(),
+        kind="lesson",
+        title="Listening",
+        url="/learn/x/",
+        language="en",
+        programme=world.programme,
+        parent_key=None,
+        position=1,
+        competencies=["listening"],
+        live=True,
     )
 
 
 def test_a_lesson_is_assigned_once_while_it_is_open(amina: User, grace: User, lesson: Subject, now: datetime) -> None:
     asked = {
-        "provider": amina.provider, "subject": lesson, "reason": "Practise listening", "due": None, "by": grace,
-        "at": now, "source": "competency:listening",
+        "provider": amina.provider,
+        "subject": lesson,
+        "reason": "Practise listening",
+        "due": None,
+        "by": grace,
+        "at": now,
+        "source": "competency:listening",
     }
 
     first, again = assign(**asked), assign(**asked)
@@ -241,8 +258,16 @@ def test_a_lesson_is_assigned_once_while_it_is_open(amina: User, grace: User, le
 
 def test_writing_a_subject_again_changes_it(world: SimpleNamespace, lesson: Subject) -> None:
     write_subject(
-        key=lesson.key, kind="lesson", title="Listening well", url="/learn/y/", language="en",
-        programme=world.programme, parent_key=None, position=2, competencies=[], live=False,
+        key=lesson.key,
+        kind="lesson",
+        title="Listening well",
+        url="/learn/y/",
+        language="en",
+        programme=world.programme,
+        parent_key=None,
+        position=2,
+        competencies=[],
+        live=False,
     )
 
     lesson.refresh_from_db()
