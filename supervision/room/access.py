@@ -29,7 +29,6 @@ class Guest:
         """How the wire tells a client who it is."""
         return {
             "id": str(self.id),
-            "name": self.name,
             "connection": str(connection),
             "role": self.role,
             "may": may_post(self.role),

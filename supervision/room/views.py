@@ -136,7 +136,7 @@ def _page(request: HttpRequest, session: SupervisionSession, *, refused: str = "
         "refused": refused,
         "typed": typed,
     }
-    return render(request, "supervision/room/room.html", facts, status=422 if refused else 200)
+    return render(request, "supervision/room/room.html", facts, status=409 if refused else 200)
 
 
 def _here(session: SupervisionSession, at: datetime) -> set[UUID]:
@@ -184,7 +184,7 @@ def _lobby(request: HttpRequest, session: SupervisionSession, at: datetime, *, r
         "new_key": uuid4,
         "refused": refused,
     }
-    return render(request, "supervision/room/lobby.html", facts, status=422 if refused else 200)
+    return render(request, "supervision/room/lobby.html", facts, status=409 if refused else 200)
 
 
 def _minutes(request: HttpRequest, session: SupervisionSession, *, refused: str = "") -> HttpResponse:
@@ -200,7 +200,7 @@ def _minutes(request: HttpRequest, session: SupervisionSession, *, refused: str 
         "form": NoteForm(initial={"note": marks_of(session.closing_note)}),
         "refused": refused,
     }
-    return render(request, "supervision/room/minutes.html", facts, status=422 if refused else 200)
+    return render(request, "supervision/room/minutes.html", facts, status=409 if refused else 200)
 
 
 @login_required

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet
 
 from lms.people.models import Provider, User
+from lms.programmes.models import Cohort
 from lms.programmes.queries import cohorts_within, enrolments_of
 from lms.programmes.rules import LEARNING_STAGES
 
@@ -251,3 +252,8 @@ def silent_sessions(before: datetime) -> set[UUID]:
     """The meetings in which somebody with an open stay was last heard before this."""
     silent = Attendance.objects.filter(left_at=None, heard_at__lt=before)
     return set(silent.values_list("session_id", flat=True))
+
+
+def sessions_of_cohort(cohort: Cohort) -> QuerySet[SupervisionSession]:
+    """Every meeting of a cohort, whoever asks."""
+    return SupervisionSession.objects.filter(cohort=cohort).order_by("starts_at")

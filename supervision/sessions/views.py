@@ -63,7 +63,7 @@ def session_new(request: HttpRequest) -> HttpResponse:
             return redirect("supervision:session", answer.data["session"])
         refused = answer.detail
     facts = {"form": form, "key": uuid4(), "refused": refused}
-    return render(request, "supervision/sessions/new.html", facts, status=422 if form.is_bound else 200)
+    return render(request, "supervision/sessions/new.html", facts, status=409 if refused else 200)
 
 
 def _schedule_once(request: HttpRequest, form: ScheduleForm, at):
@@ -98,7 +98,7 @@ def case_plan(request: HttpRequest, case_id: UUID) -> HttpResponse:
         except Refusal as refusal:
             refused = str(refusal)
     facts = {"case": case, "form": form, "refused": refused, "any": form.fields["session"].queryset.exists()}
-    return render(request, "supervision/sessions/plan.html", facts, status=422 if form.is_bound else 200)
+    return render(request, "supervision/sessions/plan.html", facts, status=409 if refused else 200)
 
 
 @login_required
@@ -115,5 +115,8 @@ def session_note(request: HttpRequest, session_id: UUID) -> HttpResponse:
         except Refusal as refusal:
             refused = str(refusal)
     return render(
-        request, "supervision/sessions/note.html", {"session": session, "form": form, "refused": refused}, status=422
+        request,
+        "supervision/sessions/note.html",
+        {"session": session, "form": form, "refused": refused},
+        status=409 if refused else 200,
     )

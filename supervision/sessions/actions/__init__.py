@@ -1,6 +1,6 @@
 """Changes of a meeting, a file per noun. What the room must show goes through `supervision.room.actions.post_events`."""
 
-from supervision.sessions.actions.advice import agree, blank_advice, propose
+from supervision.sessions.actions.advice import agree, blank_advice, finish, propose
 from supervision.sessions.actions.cases import close_case, open_case
 from supervision.sessions.actions.log import lock_sessions, move_heads
 from supervision.sessions.actions.meeting import (
@@ -28,6 +28,7 @@ __all__ = [
     "close",
     "close_case",
     "end_silent_stays",
+    "finish",
     "go_live",
     "invite",
     "keep_heard",

@@ -69,3 +69,16 @@ def blank_advice(*, key: UUID, by: User, at: datetime) -> None:
     for advice in Recommendation.objects.filter(key=key):
         advice.text, advice.state = "", "superseded"
         advice.save(update_fields=["text", "state"])
+
+
+@transaction.atomic
+def finish(*, key: UUID, by: User, at: datetime) -> Recommendation:
+    """Somebody did what was agreed; reporting it again changes nothing. `by` is its owner or who may lead."""
+    advice = Recommendation.objects.select_related("session", "owner").select_for_update(of=("self",)).get(key=key)
+    if advice.owner is None or advice.state not in {"agreed", "sent", "done"}:
+        raise rules.NoSuchAdvice
+    if advice.owner.user_id != by.pk:
+        check_lead(by, advice.session)
+    advice.state = "done"
+    advice.save(update_fields=["state"])
+    return advice

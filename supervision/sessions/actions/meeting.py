@@ -110,7 +110,7 @@ def close(*, session: SupervisionSession, by: User, at: datetime) -> Supervision
     move(session=session, to="closed", by=by, at=at, fields=["closed_at", "current_case", "step"])
     end_open_stays(session=session, at=at)
     for seen in queries.cases_seen(session):
-        agreed = session.recommendations.filter(case=seen.case, state="agreed").exists()
+        agreed = session.recommendations.filter(case=seen.case, agreed_at__isnull=False).exists()
         if agreed and seen.case.state == "discussed":
             case_actions.issue_recommendations(case=seen.case, by=by, at=at)
     return session

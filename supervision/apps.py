@@ -1,0 +1,19 @@
+"""Wires supervision: what cases, meetings and the room offer to the core."""
+
+from django.apps import AppConfig
+
+
+class SupervisionConfig(AppConfig):
+    """Cases, meetings and the live room."""
+
+    name = "supervision"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from supervision.room import tasks as room
+        from supervision.sessions import panels
+        from supervision.sessions import tasks as sessions
+
+        sessions.register()
+        room.register()
+        panels.register()

@@ -1,0 +1,54 @@
+"""What meetings offer to the core: the kinds of entry they make, and what is due by time."""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from lms.ledger import registry
+from lms.ledger.registry import EntryKind
+from lms.programmes.registry import register_tick
+from supervision.sessions.actions import settle_closed
+
+
+def register() -> None:
+    """Fills the registries; called once from `apps.ready()`."""
+    attended = {"session": str, "title": str, "seconds": int}
+    registry.register(EntryKind("session.attended", attended, say_attended, link_of))
+    registry.register(EntryKind("case.presented", {"session": str, "case": str}, say_presented, link_of))
+    registry.register(EntryKind("supervision.given", attended | {"people": int}, say_given, link_of))
+    register_tick("entries of closed meetings", tick_entries)
+
+
+def tick_entries(*, at: datetime) -> int:
+    """Finishes what a crash left between a meeting's end and its entries."""
+    return settle_closed(at=at)
+
+
+def say_attended(facts: dict[str, Any]) -> str:
+    """"Group meeting: Grief (72 minutes)"."""
+    minutes = facts["seconds"] // 60
+    sentence = ngettext(
+        "Was in the group meeting “%(title)s” for %(minutes)s minute.",
+        "Was in the group meeting “%(title)s” for %(minutes)s minutes.",
+        minutes,
+    )
+    return sentence % {"title": facts["title"], "minutes": minutes}
+
+
+def say_presented(facts: dict[str, Any]) -> str:
+    """Whose case is never said."""
+    return _("Showed a case to the group.")
+
+
+def say_given(facts: dict[str, Any]) -> str:
+    """For who led."""
+    words = {"title": facts["title"], "people": facts["people"], "minutes": facts["seconds"] // 60}
+    return _("Led the group meeting “%(title)s” (%(people)s people, %(minutes)s minutes).") % words
+
+
+def link_of(entry: Any) -> str | None:
+    """The meeting's page."""
+    return reverse("supervision:session", args=[entry.facts["session"]])

@@ -1,0 +1,309 @@
+"""Measures the live room beside a consumer of the usual tutorial shape: same people, same loads, own processes.
+
+`measure(rooms=20, members=20)` -> rows of {"server", "load", "deliveries", "lost", "per_second", "cpu_us"}; a delivery is
+one message that reached one member. Loads: "in turn" (in every room the next one writes as soon as the last message
+is back with its writer: no burst, nothing to batch), "at once" (everybody sends 20 messages in one moment), and for
+the room alone "steady" (20 posts a second over all rooms; how late they come).
+"""
+
+import asyncio
+import base64
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+from uuid import uuid4
+
+ROOT = Path(__file__).resolve().parents[2]
+MESSAGES = 20
+TICK = os.sysconf("SC_CLK_TCK")
+QUIET = 3.0  # seconds without any event after which a burst is over
+
+
+class Member(asyncio.Protocol):
+    """A client that counts events and keeps the window open; far cheaper than a full WebSocket library."""
+
+    def __init__(self, address: str, cookie: str, port: int) -> None:
+        self.address, self.cookie, self.port = address, cookie, port
+        self.buffer = b""
+        self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.got, self.last, self.told = 0, 0.0, 0
+        self.late: list[float] = []
+        self.next: Callable[[], None] | None = None
+        self.mark = b" %s " % uuid4().hex[:12].encode()
+
+    def connection_made(self, transport: Any) -> None:
+        self.transport = transport
+        key = base64.b64encode(secrets.token_bytes(16)).decode()
+        head = [
+            f"GET {self.address} HTTP/1.1",
+            f"Host: 127.0.0.1:{self.port}",
+            f"Origin: http://127.0.0.1:{self.port}",
+            "Upgrade: websocket",
+            "Connection: Upgrade",
+            "Sec-WebSocket-Version: 13",
+            f"Sec-WebSocket-Key: {key}",
+            f"Cookie: {self.cookie}",
+        ]
+        transport.write(("\r\n".join(head) + "\r\n\r\n").encode())
+
+    def data_received(self, data: bytes) -> None:
+        self.buffer += data
+        if not self.opened.done():
+            head, end, rest = self.buffer.partition(b"\r\n\r\n")
+            if not end:
+                return
+            if b" 101 " not in head.split(b"\r\n")[0]:
+                self.opened.set_exception(ConnectionError(head.decode(errors="replace")))
+                return
+            self.opened.set_result(None)
+            self.buffer = rest
+        self.read_frames()
+
+    def read_frames(self) -> None:
+        """Whole frames out of the buffer; a server's frames are not masked."""
+        buffer, at = self.buffer, 0
+        while len(buffer) - at >= 2:
+            size, head = buffer[at + 1] & 127, 2
+            if size == 126:
+                size, head = int.from_bytes(buffer[at + 2 : at + 4]), 4
+            elif size == 127:
+                size, head = int.from_bytes(buffer[at + 2 : at + 10]), 10
+            if len(buffer) - at < head + size:
+                break
+            if buffer[at] & 15 == 1:
+                self.hear(buffer[at + head : at + head + size])
+            at += head + size
+        self.buffer = buffer[at:]
+
+    def hear(self, payload: bytes) -> None:
+        """One text frame."""
+        if b'"type":"ready"' in payload and not self.ready.done():
+            self.ready.set_result(None)
+        messages = payload.count(b'"text":"m ')
+        if messages:
+            self.last = time.monotonic()
+            self.got += messages
+            for part in payload.split(b'"text":"m ')[1:]:
+                self.late.append(self.last - float(part.split(b" ", 1)[0]))
+            if self.next and self.mark in payload:
+                self.next()
+        if b'"type":"events"' in payload:
+            seq = int(payload.rpartition(b'{"seq":')[2].split(b",", 1)[0])
+            if seq - self.told >= 20:
+                self.told = seq
+                self.say({"type": "seen", "seq": seq})
+
+    def say(self, frame: dict[str, Any]) -> None:
+        """One masked text frame, shorter than 64 KB."""
+        payload = json.dumps(frame).encode()
+        size = bytes([0x80 | len(payload)]) if len(payload) < 126 else b"\xfe" + len(payload).to_bytes(2)
+        self.transport.write(b"\x81" + size + b"\0\0\0\0" + payload)
+
+    def post(self) -> None:
+        """A message that tells when it was sent."""
+        mark = self.mark.decode()
+        text = f"m {time.monotonic():.6f}{mark}I would ask her how she slept, and who is with her at night."
+        self.say({"type": "post", "key": str(uuid4()), "kind": "message", "data": {"text": text}})
+
+
+def free_port() -> int:
+    """A port that nobody uses now."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def environment(folder: str, port: int) -> dict[str, str]:
+    """Settings of a server of its own: own database, own keys."""
+    keys = {name: f"bench:{secrets.token_hex(32)}" for name in ("FIELD_KEYS", "SIGNING_KEYS", "LEDGER_KEYS")}
+    own = {
+        "LOCAL": "1",
+        "DEBUG": "0",
+        "STATIC_HASHED": "0",
+        "TANDEM_VAR": folder,
+        "PORT": str(port),
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "SECRET_KEY": secrets.token_hex(32),
+        "DJANGO_SETTINGS_MODULE": "lms.settings",
+    }
+    return {**os.environ, **keys, **own, "PYTHONWARNINGS": "ignore"}
+
+
+@contextmanager
+def world(rooms: int, members: int) -> Iterator[tuple[dict[str, str], list[dict[str, Any]]]]:
+    """(environment, rooms) of a database of its own with live rooms full of signed-in people; gone afterwards."""
+    folder = tempfile.mkdtemp(prefix="bench-")
+    env = environment(folder, free_port())
+    try:
+        run = [sys.executable, "manage.py"]
+        subprocess.run([*run, "migrate", "-v0"], cwd=ROOT, env=env, check=True, stderr=subprocess.DEVNULL)
+        ask = [*run, "bench_rooms", "--rooms", str(rooms), "--members", str(members)]
+        told = subprocess.run(ask, cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        yield env, json.loads(told.stdout)["rooms"]
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def server(application: str, env: dict[str, str]) -> Iterator[tuple[int, int]]:
+    """(port, process id) of a Daphne with this application."""
+    port = int(env["PORT"])
+    daphne = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "-v", "0", application]
+    process = subprocess.Popen(daphne, cwd=ROOT, env=env, stderr=subprocess.DEVNULL)
+    try:
+        wait_for(port)
+        yield port, process.pid
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def wait_for(port: int) -> None:
+    """Until the server answers."""
+    for _ in range(200):
+        try:
+            urlopen(f"http://127.0.0.1:{port}/health/live", timeout=2).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise TimeoutError(f"no server on port {port}")
+
+
+def cpu_of(process: int) -> float:
+    """Seconds of CPU that a process has used, in all its threads."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICK
+
+
+async def enter(port: int, rooms: list[dict[str, Any]], *, waits: bool) -> list[list[Member]]:
+    """Everybody connects; with `waits` until each was told that she is up to date."""
+    loop, seated = asyncio.get_running_loop(), []
+    for room in rooms:
+        path = f"/ws/supervision/{room['session']}/"
+        seats = [Member(path, person["cookie"], port) for person in room["members"]]
+        for seat in seats:
+            await loop.create_connection(lambda seat=seat: seat, "127.0.0.1", port)
+        await asyncio.gather(*(seat.opened for seat in seats))
+        seated.append(seats)
+    if waits:
+        await asyncio.wait_for(asyncio.gather(*(seat.ready for seats in seated for seat in seats)), 60)
+    await asyncio.sleep(3)
+    for seats in seated:
+        for seat in seats:
+            seat.got, seat.late = 0, []
+    return seated
+
+
+def leave(seated: list[list[Member]]) -> None:
+    """Everybody goes."""
+    for seats in seated:
+        for seat in seats:
+            seat.transport.abort()
+
+
+def told(load: str, got: int, lost: int, took: float, used: float) -> dict[str, Any]:
+    """One row."""
+    rate, cost = round(got / took), round(used / got * 1e6, 1)
+    return {"load": load, "deliveries": got, "lost": lost, "per_second": rate, "cpu_us": cost}
+
+
+async def in_turn(
+    port: int, process: int, rooms: list[dict[str, Any]], *, waits: bool, seconds: float = 8
+) -> dict[str, Any]:
+    """In each room one message is on its way at any time; who got her own back lets the next one write."""
+    seated = await enter(port, rooms, waits=waits)
+    turns, going = [0] * len(seated), True
+
+    def next_in(number: int) -> None:
+        if going:
+            turns[number] += 1
+            seated[number][turns[number] % len(seated[number])].post()
+
+    for number, seats in enumerate(seated):
+        for seat in seats:
+            seat.next = partial(next_in, number)
+    begun, used = time.monotonic(), cpu_of(process)
+    for number in range(len(seated)):
+        next_in(number)
+    while time.monotonic() < begun + seconds:
+        await asyncio.sleep(0.2)
+        for number, seats in enumerate(seated):
+            if time.monotonic() - max(begun, *(seat.last for seat in seats)) > 1:
+                next_in(number)  # the message was lost: the room must not stand still
+    going = False
+    await asyncio.sleep(1)
+    took, used = max(seat.last for seats in seated for seat in seats) - begun, cpu_of(process) - used
+    got = sum(seat.got for seats in seated for seat in seats)
+    leave(seated)
+    expected = sum(turn * len(seats) for turn, seats in zip(turns, seated, strict=True))
+    return told("in turn", got, expected - got, took, used)
+
+
+async def burst(port: int, process: int, rooms: list[dict[str, Any]], *, waits: bool) -> dict[str, Any]:
+    """Everybody sends everything at once; until nothing has come for a while."""
+    seated = await enter(port, rooms, waits=waits)
+    everybody = [seat for seats in seated for seat in seats]
+    expected = sum(len(seats) ** 2 for seats in seated) * MESSAGES
+    begun, used = time.monotonic(), cpu_of(process)
+    for _ in range(MESSAGES):
+        for seat in everybody:
+            seat.post()
+        await asyncio.sleep(0)
+    while sum(seat.got for seat in everybody) < expected:
+        await asyncio.sleep(0.25)
+        if time.monotonic() - max(begun + 5, *(seat.last for seat in everybody)) > QUIET:
+            break
+    took = max(seat.last for seat in everybody) - begun
+    used = cpu_of(process) - used
+    got = sum(seat.got for seat in everybody)
+    leave(seated)
+    return told("at once", got, expected - got, took, used)
+
+
+async def steady(port: int, process: int, rooms: list[dict[str, Any]], seconds: float = 8) -> dict[str, Any]:
+    """20 posts a second over all rooms, so 400 deliveries at 20 members: how late each one is, in milliseconds."""
+    seated = await enter(port, rooms, waits=True)
+    end, number = time.monotonic() + seconds, 0
+    while time.monotonic() < end:
+        seats = seated[number % len(seated)]
+        seats[number // len(seated) % len(seats)].post()
+        number += 1
+        await asyncio.sleep(0.05)
+    await asyncio.sleep(1)
+    late = sorted(delay for seats in seated for seat in seats for delay in seat.late)
+    leave(seated)
+    middle, high = late[len(late) // 2], late[int(len(late) * 0.95)]
+    return {"load": "steady", "deliveries": len(late), "p50_ms": round(middle * 1000, 1), "p95_ms": round(high * 1000, 1)}
+
+
+def measure(rooms: int = 20, members: int = 20) -> list[dict[str, Any]]:
+    """The room and the control under the same loads, one after the other on the same people."""
+    loads, rows = (in_turn, burst), []
+    with world(rooms, members) as (env, made):
+        with server("lms.asgi:application", env) as (port, process):
+            name = {"server": "live room, every message on disk"}
+            rows += [name | asyncio.run(load(port, process, made, waits=True)) for load in loads]
+            rows.append(name | asyncio.run(steady(port, process, made)))
+        with server("tests.bench.control:application", env) as (port, process):
+            name = {"server": "control: group_send to each member, nothing stored"}
+            rows += [name | asyncio.run(load(port, process, made, waits=False)) for load in loads]
+    return rows
+
+
+if __name__ == "__main__":
+    for row in measure():
+        print(json.dumps(row))
