@@ -60,11 +60,11 @@ def shell_of(request: HttpRequest) -> Shell:
 
 def shown_tabs(tabs: list[Tab], path: str) -> Iterator[ShownTab]:
     """A tab whose part is not installed is left out: the core stands without the parts above it."""
-    addresses = {tab: address_of(tab) for tab in tabs}
-    here = current_of(path, [address for address in addresses.values() if address])
-    for tab, address in addresses.items():
+    placed = [(tab, address_of(tab)) for tab in tabs]
+    here = current_of(path, {tab.name: (address, *tab.also) for tab, address in placed if address})
+    for tab, address in placed:
         if address:
-            yield ShownTab(tab.name, address, tab.icon, tab.label, address == here)
+            yield ShownTab(tab.name, address, tab.icon, tab.label, tab.name == here)
 
 
 def address_of(place: Tab | Desk) -> str | None:

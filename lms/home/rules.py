@@ -1,6 +1,6 @@
 """Which tabs a person gets, and how the front page greets: decided on plain values."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -13,20 +13,21 @@ RATING = frozenset({"supervisor", "rater"})
 
 @dataclass(frozen=True)
 class Tab:
-    """One entry of the navigation; `address` is the name of its address."""
+    """One entry of the navigation; `address` is the name of its address, `also` are paths that belong to it as well."""
 
     name: str
     address: str
     icon: str
     label: str | Promise
+    also: tuple[str, ...] = ()
 
 
 HOME = Tab("home", "home:home", "home", gettext_lazy("Home"))
 LEARN = Tab("learn", "courses:learn", "learn", gettext_lazy("Learn"))
 CASES = Tab("cases", "supervision:index", "case", gettext_lazy("Cases"))
-RATE = Tab("people", "competency:index", "people", gettext_lazy("People"))
+RATE = Tab("people", "competency:index", "people", gettext_lazy("People"), ("/manage/people/", "/learn/talk/"))
 BOARD = Tab("board", "manage:board", "chart", gettext_lazy("Board"))
-PEOPLE = Tab("manage-people", "manage:people", "people", gettext_lazy("People"))
+PEOPLE = Tab("manage-people", "manage:people", "people", gettext_lazy("People"), ("/competency/", "/learn/talk/"))
 ME = Tab("me", "people:me", "me", gettext_lazy("Me"))
 
 
@@ -104,7 +105,7 @@ def greeting(name: str, hour: int) -> str:
     return _("Good evening, %(name)s") % {"name": name}
 
 
-def current_of(path: str, addresses: Collection[str]) -> str | None:
-    """Where a page lies among some addresses: the longest one that it lies at or below."""
-    above = [address for address in addresses if path.startswith(address)]
-    return max(above, key=len, default=None)
+def current_of(path: str, places: Mapping[str, Collection[str]]) -> str | None:
+    """Which tab a page belongs to, by the paths of each: the one with the longest path that it lies at or below."""
+    above = [(len(begin), name) for name, begins in places.items() for begin in begins if path.startswith(begin)]
+    return max(above)[1] if above else None

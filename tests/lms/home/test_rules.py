@@ -49,8 +49,9 @@ def test_the_greeting_follows_the_hour_where_the_person_lives(hour: int, said: s
 
 
 def test_the_current_tab_is_the_deepest_one_above_the_page() -> None:
-    addresses = ["/home/", "/manage/", "/manage/people/"]
+    places = {"home": ["/home/"], "board": ["/manage/"], "people": ["/manage/people/", "/competency/"]}
 
-    assert current_of("/manage/people/7/", addresses) == "/manage/people/"
-    assert current_of("/manage/", addresses) == "/manage/"
-    assert current_of("/urgent/", addresses) is None
+    assert current_of("/manage/people/7/", places) == "people"
+    assert current_of("/competency/rate/7/", places) == "people"
+    assert current_of("/manage/", places) == "board"
+    assert current_of("/urgent/", places) is None

@@ -48,7 +48,8 @@ function show() {
 }
 
 function tell(state) {
-  if (sync) sync.textContent = words.querySelector(`[data-save="${state}"]`).textContent;
+  sync.textContent = words.querySelector(`[data-save="${state}"]`).textContent;
+  sync.parentElement.classList.toggle("sync-wait", state === "waiting");
 }
 
 // Saving again what is saved changes nothing, so a lost answer is simply sent again.
