@@ -19,6 +19,7 @@ class ChangeForm(forms.Form):
         label=_("Reason"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3, "class": "input"}),
+        error_messages={"required": _("Write down the reason. The person has a right to know it.")},
         help_text=_("The person reads it. The public never sees it."),
     )
     sure = forms.BooleanField(

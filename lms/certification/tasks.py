@@ -126,15 +126,14 @@ def build_scheme(*, at: datetime) -> None:
 
 
 def build_certificate(*, at: datetime) -> None:
-    """Dalia is certified: Grace signed, then Joseph. Without all the proof nothing is signed."""
-    programme, dalia = demo_programme(), user_named("dalia")
+    """Brian is certified: Grace signed, then Joseph. Without all the proof nothing is signed."""
+    programme, brian = demo_programme(), user_named("brian")
     version, grace, joseph = queries.version_for(programme), user_named("grace"), user_named("joseph")
-    if version is None or dalia is None or grace is None or joseph is None:
+    if version is None or brian is None or grace is None or joseph is None:
         return
-    signed_at = at - timedelta(days=14)
-    place = queries.place_of(dalia.provider, version, signed_at.date())
-    if place.standing.is_complete and not queries.certificates_of(dalia.provider, at.date()):
-        for position, by, day in ((1, grace, signed_at), (2, joseph, signed_at + timedelta(days=1))):
-            key = uuid5(dalia.provider.id, f"tandem:demo:signature:{position}")
-            actions.sign(key=key, provider=dalia.provider, version=version, position=position, by=by, at=day)
+    standing = queries.place_of(brian.provider, version, at.date()).standing
+    if standing.is_complete and not queries.certificates_of(brian.provider, at.date()):
+        for position, by, day in ((1, grace, at - timedelta(days=2)), (2, joseph, at - timedelta(days=1))):
+            key = uuid5(brian.provider.id, f"tandem:demo:signature:{position}")
+            actions.sign(key=key, provider=brian.provider, version=version, position=position, by=by, at=day)
     tick_stages(at=at)

@@ -23,7 +23,6 @@ from lms.competency.models import (
 from lms.ledger import actions as ledger
 from lms.ledger import queries as entries
 from lms.people.models import Provider, User
-from lms.people.rules import Refusal
 from lms.programmes import actions as programmes
 from lms.programmes import queries as subjects
 from lms.programmes.models import Programme
@@ -255,7 +254,7 @@ def void(*, assessment: Assessment, reason: str, by: User, at: datetime) -> Asse
     A manager in scope does this.
     """
     if not access.may_follow(by, assessment.provider, assessment.programme):
-        raise Refusal
+        raise rules.NotARater
     was_final = assessment.state in ("finalised", "fed_back")
     AssessmentEvent.objects.create(assessment=assessment, kind="voided", by=by, at=at)
     if was_final:

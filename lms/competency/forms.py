@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.competency.models import Assessment, Framework
 
+WORDS_MISSING = {"required": _("Write a few words here. What you wrote in the other field is kept.")}
+
 
 class StartForm(forms.Form):
     """What is looked at, when and how."""
@@ -45,12 +47,14 @@ class FeedbackForm(forms.Form):
         label=_("What worked"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4, "class": "input"}),
+        error_messages=WORDS_MISSING,
         help_text=_("Say what happened to the client when it went well."),
     )
     practise_next = forms.CharField(
         label=_("Practise next"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4, "class": "input"}),
+        error_messages=WORDS_MISSING,
         help_text=_("One or two things, small enough for the next week."),
     )
 

@@ -132,9 +132,9 @@ def level_word(number: int | None) -> str:
     words = {
         None: _("Not worked out yet"),
         1: _("Could do harm"),
-        2: _("Some basic skills are missing"),
-        3: _("All basic skills"),
-        4: _("Basic and advanced skills"),
+        2: _("On the way"),
+        3: _("Reached"),
+        4: _("Reached, and more"),
     }
     return words[number]
 

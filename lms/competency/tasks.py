@@ -88,17 +88,23 @@ def build_framework(*, at: datetime) -> None:
 
 
 def build_assessments(*, at: datetime) -> None:
-    """Brian has one skill to practise (the loop shows its lesson); Dalia has all she needs."""
+    """Brian shows all he needs; Dalia has one skill to practise, and its lesson stands on her front page."""
     rated(
-        "brian", "grace", at - timedelta(days=12), missed=("asking-about-danger", 1),
-        worked="You let the client finish, and she began to breathe more slowly.",
-        practise="Say the plain words: are you thinking of ending your life? Try them three times with a colleague.",
-    )  # fmt: skip
-    rated(
-        "dalia", "grace", at - timedelta(days=30), missed=None,
-        worked="You asked straight out about danger, and the client told you what she had not told anyone.",
+        "brian",
+        "grace",
+        at - timedelta(days=9),
+        missed=None,
+        worked="You asked straight out about danger, and the client told you what he had not told anyone.",
         practise="Ask what could get in the way before you agree on the small step.",
-    )  # fmt: skip
+    )
+    rated(
+        "dalia",
+        "grace",
+        at - timedelta(days=5),
+        missed=("room-for-feelings", 1),
+        worked="You let the client finish, and she began to breathe more slowly.",
+        practise="Say that the feeling makes sense after what happened. Try three ways of saying it with a colleague.",
+    )
 
 
 def rated(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 STEPS = ("enrolled", "in_training", "supervised_practice", "certified")
 REACHED_BY = {"enrolled": 0, "in_training": 1, "supervised_practice": 2, "certified": 3, "lapsed": 3}
 """How far each stage is; who lapsed was certified. Paused, suspended and left people count only as enrolled."""
-PATIENCE = {"enrolled": 14, "in_training": 60, "supervised_practice": 60}
+PATIENCE = {"enrolled": 14, "in_training": 35, "supervised_practice": 60}
 """Days in a stage after which somebody counts as stuck."""
 
 

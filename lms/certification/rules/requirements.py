@@ -113,7 +113,7 @@ def supervision_minutes(params: Params, entries: Entries, today: date) -> Verdic
     """Whole minutes of all group meetings together; a minute that is not full does not count."""
     proof = _of(entries, "session.attended")
     have, need = sum(entry.facts["seconds"] for entry in proof) // 60, params["count"]
-    sentence = _("%(have)d of %(need)d minutes in group meetings.") % {"have": have, "need": need}
+    sentence = _("Minutes in group meetings so far: %(have)d. %(need)d are needed.") % {"have": have, "need": need}
     missing = ngettext(
         "Take part in group meetings for %(n)d more minute.",
         "Take part in group meetings for %(n)d more minutes.",
@@ -126,30 +126,28 @@ def sessions_attended(params: Params, entries: Entries, today: date) -> Verdict:
     """Different group meetings; one meeting counts once however often somebody came in."""
     proof = _distinct(_of(entries, "session.attended"), "session")
     have, need = len(proof), params["count"]
-    sentence = ngettext("%(have)d of %(need)d group meeting.", "%(have)d of %(need)d group meetings.", need) % {
-        "have": have,
-        "need": need,
-    }
+    words = ngettext(
+        "Group meetings so far: %(have)d. %(need)d is needed.",
+        "Group meetings so far: %(have)d. %(need)d are needed.",
+        need,
+    )
     missing = ngettext("Join %(n)d more group meeting.", "Join %(n)d more group meetings.", need - have)
-    return Verdict(have >= need, have, need, sentence, proof, "" if have >= need else missing % {"n": need - have})
+    step = "" if have >= need else missing % {"n": need - have}
+    return Verdict(have >= need, have, need, words % {"have": have, "need": need}, proof, step)
 
 
 def cases_presented(params: Params, entries: Entries, today: date) -> Verdict:
     """Different cases shown to a group."""
     proof = _distinct(_of(entries, "case.presented"), "case")
     have, need = len(proof), params["count"]
-    sentence = ngettext(
-        "%(have)d of %(need)d case shown to the group.", "%(have)d of %(need)d cases shown to the group.", need
+    words = ngettext(
+        "Cases shown to the group: %(have)d. %(need)d is needed.",
+        "Cases shown to the group: %(have)d. %(need)d are needed.",
+        need,
     )
     missing = ngettext("Show %(n)d case to your group.", "Show %(n)d more cases to your group.", need - have)
-    return Verdict(
-        have >= need,
-        have,
-        need,
-        sentence % {"have": have, "need": need},
-        proof,
-        "" if have >= need else missing % {"n": need - have},
-    )
+    step = "" if have >= need else missing % {"n": need - have}
+    return Verdict(have >= need, have, need, words % {"have": have, "need": need}, proof, step)
 
 
 def competency_rule(params: Params, entries: Entries, today: date) -> Verdict:
