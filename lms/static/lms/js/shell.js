@@ -39,9 +39,14 @@ if (ours) {
 const sent = new WeakSet();
 const MARKED = "data-sent";
 
+// also those that stand outside and belong to it by their form="..."
+function buttonsOf(form) {
+  return [...form.elements].filter((control) => control.type === "submit");
+}
+
 function mark(form) {
   sent.add(form);
-  for (const button of form.querySelectorAll("button:not([type=button])")) {
+  for (const button of buttonsOf(form)) {
     if (button.getAttribute("aria-disabled") === "true") continue;
     button.setAttribute("aria-disabled", "true");
     button.setAttribute(MARKED, "");
@@ -50,7 +55,7 @@ function mark(form) {
 
 function release(form) {
   sent.delete(form);
-  for (const button of form.querySelectorAll(`[${MARKED}]`)) {
+  for (const button of buttonsOf(form).filter((one) => one.hasAttribute(MARKED))) {
     button.removeAttribute("aria-disabled");
     button.removeAttribute(MARKED);
   }
