@@ -118,6 +118,20 @@ def reviewed_by(name: str, groups: Iterable[Group]) -> Workflow:
 
 
 @transaction.atomic
+def publish_under(parent: Page, page: Page, by: User | None) -> Page:
+    """Adds and publishes a page, or gives the one that is there already."""
+    if page.locale_id is None:
+        page.locale = parent.locale
+    there = type(page).objects.filter(translation_key=page.translation_key, locale=page.locale).first()
+    if there:
+        return there
+    page.owner = by
+    parent.add_child(instance=page)
+    page.save_revision(user=by).publish(user=by, skip_permission_checks=True)
+    return page
+
+
+@transaction.atomic
 def write_branch(page: Page, *, closed: bool = False) -> int:
     """Tells the core of this page, of what stands above it and of all that hangs below; translations tell nothing.
 

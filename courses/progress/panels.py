@@ -8,15 +8,14 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from courses.progress.actions import complete_lesson
-from courses.progress.queries import paths_of
+from courses.progress.queries import link, paths_of
 from courses.progress.rules import Path, stitches
 from lms.home import registry as home
 from lms.ledger import registry as ledger
-from lms.ledger.models import Entry
 from lms.outbox import registry as outbox
 from lms.people.models import User
 from lms.people.rules import Invalid
-from lms.programmes.queries import held_enrolments, open_assignments, subject_by_key
+from lms.programmes.queries import held_enrolments, open_assignments
 
 SHOWN_MODULES = 3
 
@@ -70,12 +69,6 @@ def act_completed(
 ) -> dict[str, Any]:
     """A lesson that was finished on a phone."""
     return complete_lesson(person=person, lesson=data["lesson"], by=person, happened_at=happened_at, at=at)
-
-
-def link(entry: Entry) -> str | None:
-    """Where the page of this fact stands now."""
-    subject = subject_by_key(entry.subject) if entry.subject else None
-    return subject.url if subject and subject.live else None
 
 
 def register() -> None:

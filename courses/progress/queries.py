@@ -11,7 +11,7 @@ from lms.ledger.models import Entry
 from lms.ledger.queries import entries_of
 from lms.people.models import Provider, User
 from lms.programmes.models import Enrolment
-from lms.programmes.queries import held_enrolments
+from lms.programmes.queries import held_enrolments, subject_by_key
 
 
 @dataclass(frozen=True)
@@ -61,3 +61,9 @@ def place_of(person: User, key: UUID) -> Place | None:
     if course is None or course.module_of(key) is None:
         return None
     return Place(course, enrolment_in(person, course.programme))
+
+
+def link(entry: Entry) -> str | None:
+    """Where the page of this fact stands now."""
+    subject = subject_by_key(entry.subject) if entry.subject else None
+    return subject.url if subject and subject.live else None

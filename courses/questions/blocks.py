@@ -28,7 +28,8 @@ class ChoiceBlock(blocks.StructBlock):
 
 
 class QuestionChooserBlock(SnippetChooserBlock):
-    """Picks a question. Wagtail looks the stored keys up as they stand in JSON, where a UUID is text: here they are read."""
+    """Picks a question. Wagtail looks the stored keys up as they stand in JSON, where a UUID is text: here they are
+    read."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("courses.Question", label=_("Question"), **kwargs)

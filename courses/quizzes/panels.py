@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from courses.progress.panels import link
+from courses.progress.queries import link
 from courses.quizzes.actions import answer_attempt
 from courses.quizzes.forms import clean_answers
 from courses.quizzes.queries import waiting_for_talk

@@ -18,6 +18,14 @@ def newest_attempt(provider: Provider | UUID, quiz_key: UUID) -> Attempt | None:
     return tries.order_by("-number").first()
 
 
+def newest_asked(provider: Provider | UUID, quiz_key: UUID) -> tuple[Attempt | None, list[AttemptQuestion]]:
+    """A provider's last try with what was asked in it, in one query: no try is without a question."""
+    newest = Attempt.objects.filter(provider=provider, quiz_key=quiz_key).order_by("-number").values("pk")[:1]
+    asked = AttemptQuestion.objects.filter(attempt=newest).select_related("attempt__decision__by", "revision")
+    questions = list(asked.order_by("position"))
+    return (questions[0].attempt if questions else None), questions
+
+
 def questions_of(attempt: Attempt) -> list[AttemptQuestion]:
     """What was asked, in order. One query, however many there are."""
     return list(AttemptQuestion.objects.filter(attempt=attempt).select_related("revision").order_by("position"))

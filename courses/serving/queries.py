@@ -7,8 +7,8 @@ from courses.pages.queries import Found, course_at, kind_of
 from courses.pages.rules import Course
 from courses.progress.queries import enrolment_in, path_of
 from courses.progress.rules import Path
-from courses.quizzes.models import Attempt
-from courses.quizzes.queries import newest_attempt
+from courses.quizzes.models import Attempt, AttemptQuestion
+from courses.quizzes.queries import newest_asked
 from courses.quizzes.rules import OPEN, may_try_again
 from courses.serving.rules import around
 from lms.people.models import User
@@ -70,11 +70,11 @@ def again_allowed(attempt: Attempt, allowed: int | None, path: Path) -> bool:
     )
 
 
-def last_try(seen: Seen) -> Attempt | None:
-    """The person's newest attempt at the quiz on this page."""
+def last_try(seen: Seen) -> tuple[Attempt | None, list[AttemptQuestion]]:
+    """The person's newest attempt at the quiz on this page, with its questions."""
     if seen.enrolment is None:
-        return None
-    return newest_attempt(seen.enrolment.provider_id, seen.found.page.translation_key)
+        return None, []
+    return newest_asked(seen.enrolment.provider_id, seen.found.page.translation_key)
 
 
 def is_open(attempt: Attempt | None) -> bool:

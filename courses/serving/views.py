@@ -18,7 +18,7 @@ from courses.progress.queries import paths_of
 from courses.progress.rules import WAITING
 from courses.quizzes.actions import answer_attempt, open_attempt
 from courses.quizzes.forms import answers_in
-from courses.quizzes.models import Attempt
+from courses.quizzes.models import Attempt, AttemptQuestion
 from courses.quizzes.queries import asked_in, questions_of, reviewed
 from courses.quizzes.rules import MissingAnswers, NoAttempt, unanswered
 from courses.serving.access import get_page_for
@@ -94,7 +94,7 @@ def catalogue(request: HttpRequest, here: Seen) -> HttpResponse:
 
 def locked(request: HttpRequest, here: Seen) -> HttpResponse:
     """What comes first, and the way there."""
-    return drawn(request, here, 403, "courses/pages/locked.html")
+    return drawn(request, here, template="courses/pages/locked.html")
 
 
 def lesson(request: HttpRequest, here: Seen, status: int = 200, problem: str = "") -> HttpResponse:
@@ -126,7 +126,7 @@ def quiz(request: HttpRequest, here: Seen) -> HttpResponse:
     step = here.personal()["here"]
     if step is None:
         return drawn(request, here)
-    attempt = last_try(here)
+    attempt, questions = last_try(here)
     if attempt is None:
         if not step.is_open:
             return locked(request, here)
@@ -134,19 +134,21 @@ def quiz(request: HttpRequest, here: Seen) -> HttpResponse:
             attempt = open_attempt(person=request.user, quiz=step.step.key, at=timezone.now())
         except Refusal as refusal:
             return drawn(request, here, refusal.status, problem=str(refusal))
-    return asking(request, here, attempt) if is_open(attempt) else result(request, here, attempt)
+        questions = questions_of(attempt)
+    draw = asking if is_open(attempt) else result
+    return draw(request, here, attempt, questions)
 
 
 def asking(
     request: HttpRequest,
     here: Seen,
     attempt: Attempt,
+    questions: list[AttemptQuestion],
     status: int = 200,
     problem: str = "",
     missing: tuple[str, ...] = (),
 ) -> HttpResponse:
     """The questions, without any word that tells which answers are right; what was picked before stays picked."""
-    questions = questions_of(attempt)
     picked = answers_in(request.POST, questions)
     lines = [
         (str(held.pk), held.position, held.asked, picked[str(held.pk)], str(held.pk) in missing) for held in questions
@@ -154,9 +156,9 @@ def asking(
     return drawn(request, here, status, attempt=attempt, lines=lines, key=uuid4(), problem=problem)
 
 
-def result(request: HttpRequest, here: Seen, attempt: Attempt) -> HttpResponse:
+def result(request: HttpRequest, here: Seen, attempt: Attempt, questions: list[AttemptQuestion]) -> HttpResponse:
     """The band, what comes next, and each question with its feedback."""
-    answers = reviewed(questions_of(attempt))
+    answers = reviewed(questions)
     again = again_allowed(attempt, here.found.page.attempts_allowed, here.path)
     waits = here.path.step(attempt.quiz_key).state == WAITING
     return drawn(
@@ -173,21 +175,23 @@ def quiz_sent(request: HttpRequest, here: Seen) -> HttpResponse:
         except Refusal as refusal:
             return drawn(request, here, refusal.status, problem=str(refusal))
         return HttpResponseRedirect(request.path)
-    attempt = last_try(here)
+    attempt, questions = last_try(here)
     if attempt is None or str(attempt.pk) != request.POST.get("attempt"):
         raise NoAttempt
     if is_open(attempt):
-        return quiz_answered(request, here, attempt)
+        return quiz_answered(request, here, attempt, questions)
     return HttpResponseRedirect(request.path)
 
 
-def quiz_answered(request: HttpRequest, here: Seen, attempt: Attempt) -> HttpResponse:
+def quiz_answered(request: HttpRequest, here: Seen, attempt: Attempt, questions: list[AttemptQuestion]) -> HttpResponse:
     """Whole answers are graded once; with one missing, nothing is sent and everything stays typed in."""
-    at, key, questions = timezone.now(), sent_key(request), questions_of(attempt)
+    at, key = timezone.now(), sent_key(request)
     answers = answers_in(request.POST, questions)
     missing = unanswered(asked_in(questions), answers)
     if missing:
-        return asking(request, here, attempt, MissingAnswers.status, str(MissingAnswers.sentence), tuple(missing))
+        return asking(
+            request, here, attempt, questions, MissingAnswers.status, str(MissingAnswers.sentence), tuple(missing)
+        )
 
     def act() -> dict[str, Any]:
         return answer_attempt(person=request.user, attempt=attempt.pk, answers=answers, happened_at=at, at=at)
@@ -196,7 +200,7 @@ def quiz_answered(request: HttpRequest, here: Seen, attempt: Attempt) -> HttpRes
     answer = once(key=key, person=request.user, body=body, at=at, act=act)
     if answer.counted or answer.code == "attempt_answered":
         return HttpResponseRedirect(request.path)
-    return asking(request, here, attempt, 409, answer.detail)
+    return asking(request, here, attempt, questions, 409, answer.detail)
 
 
 def sent_key(request: HttpRequest) -> UUID:

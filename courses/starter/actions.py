@@ -4,20 +4,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.core.files.images import ImageFile
 from django.db import transaction
-from wagtail.models import Locale, Page
+from wagtail.models import Locale
 
-from courses.pages.actions import collection_of
+from courses.pages.actions import collection_of, publish_under
 from courses.pages.models import CataloguePage, CoursePage, LessonPage, ModulePage, QuizPage
 from courses.pages.rules import starter_key
-from courses.pictures.models import Picture
+from courses.pictures.actions import keep_picture
+from courses.questions.actions import add_question
 from courses.questions.models import Question
 from courses.starter.rules import picture_files, question_path, stored_block, stored_choices
 from lms.people.models import User
 from lms.programmes.models import Programme
-
-RENDITION = "width-640|format-webp"
 
 
 @transaction.atomic
@@ -28,7 +26,7 @@ def load_course(
     locale = Locale.objects.get_or_create(language_code=source["language"])[0]
     pictures = load_pictures(source, folder / "pictures", catalogue.programme)
     slug = source["slug"]
-    course = put(
+    course = publish_under(
         catalogue,
         CoursePage(
             slug=slug,
@@ -51,25 +49,14 @@ def load_course(
             locale=locale,
             translation_key=starter_key(path),
         )
-        page = put(course, page, by)
+        page = publish_under(course, page, by)
         for lesson in module["lesson"]:
-            put(page, lesson_page(lesson, f"{path}/{lesson['slug']}", locale, pictures), by)
+            publish_under(page, lesson_page(lesson, f"{path}/{lesson['slug']}", locale, pictures), by)
         questions = [
             load_question(asked, slug, catalogue.programme, locale, by) for asked in module["quiz"]["question"]
         ]
-        put(page, quiz_page(module["quiz"], f"{path}/{module['quiz']['slug']}", locale, questions), by)
+        publish_under(page, quiz_page(module["quiz"], f"{path}/{module['quiz']['slug']}", locale, questions), by)
     return course
-
-
-def put(parent: Page, page: Page, by: User | None) -> Page:
-    """Adds and publishes a page, or gives the one that is there already."""
-    there = type(page).objects.filter(translation_key=page.translation_key, locale=page.locale).first()
-    if there:
-        return there
-    page.owner = by
-    parent.add_child(instance=page)
-    page.save_revision(user=by).publish(user=by, skip_permission_checks=True)
-    return page
 
 
 def lesson_page(lesson: dict[str, Any], path: str, locale: Locale, pictures: dict[str, int]) -> LessonPage:
@@ -109,46 +96,26 @@ def quiz_page(quiz: dict[str, Any], path: str, locale: Locale, questions: list[Q
 def load_question(
     asked: dict[str, Any], course: str, programme: Programme, locale: Locale, by: User | None
 ) -> Question:
-    """A question with its first revision published, or the one that is there already."""
+    """A question of a quiz, under its own key."""
     path = question_path(course, asked["code"])
-    there = Question.objects.filter(translation_key=starter_key(path), locale=locale).first()
-    if there:
-        return there
-    question = Question(
+    return add_question(
+        key=starter_key(path),
         programme=programme,
-        code=asked["code"],
+        locale=locale,
         kind=asked["kind"],
         text=asked["text"],
-        choices=Question.choices.field.to_python(stored_choices(path, asked["choices"])),
+        choices=stored_choices(path, asked["choices"]),
         explanation=asked.get("explanation", ""),
+        code=asked["code"],
         competencies=asked.get("competencies", []),
-        locale=locale,
-        translation_key=starter_key(path),
-        live=False,
+        by=by,
     )
-    question.full_clean()
-    question.save()
-    question.save_revision(user=by).publish(user=by, skip_permission_checks=True)
-    return question
 
 
 def load_pictures(source: dict[str, Any], folder: Path, programme: Programme) -> dict[str, int]:
-    """File name -> id of the stored picture, with the copy that lessons show made at once."""
-    collection = collection_of(programme)
+    """File name -> id of the stored picture."""
+    collection, attribution = collection_of(programme), f"{source['attribution']}, {source['licence']}"
     return {
-        file: load_picture(folder / file, alt, source, collection).pk for file, alt in picture_files(source).items()
+        file: keep_picture(file=folder / file, alt=alt, attribution=attribution, collection=collection).pk
+        for file, alt in picture_files(source).items()
     }
-
-
-def load_picture(file: Path, alt: str, source: dict[str, Any], collection: Any) -> Picture:
-    """One picture, told apart by its file name within the programme's collection."""
-    there = Picture.objects.filter(title=file.stem, collection=collection).first()
-    if there:
-        return there
-    attribution = f"{source['attribution']}, {source['licence']}"
-    with file.open("rb") as opened:
-        picture = Picture(title=file.stem, description=alt[:255], collection=collection, attribution=attribution)
-        picture.file = ImageFile(opened, name=file.name)
-        picture.save()
-    picture.get_rendition(RENDITION)
-    return picture

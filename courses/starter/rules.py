@@ -3,7 +3,7 @@
 import tomllib
 from pathlib import Path
 from typing import Any
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from courses.pages.rules import starter_key
 
@@ -35,29 +35,24 @@ def stored_choices(slug_path: str, choices: list[dict[str, Any]]) -> list[dict[s
 
 def stored_block(block: dict[str, Any], slug_path: str, place: int, pictures: dict[str, int]) -> dict[str, Any]:
     """A block of a lesson as a StreamField keeps it; `pictures`: file name -> id of the stored picture."""
-    return {
-        "type": block["type"],
-        "id": str(uuid5(starter_key(slug_path), f"block {place}")),
-        "value": value_of(block, pictures),
-    }
+    key = uuid5(starter_key(slug_path), f"block {place}")
+    return {"type": block["type"], "id": str(key), "value": value_of(block, key, pictures)}
 
 
-def value_of(block: dict[str, Any], pictures: dict[str, int]) -> Any:
+def value_of(block: dict[str, Any], key: UUID, pictures: dict[str, int]) -> Any:
     """What stands in a block."""
     if block["type"] == "picture":
         return {"image": pictures[block["file"]], "alt": block["alt"], "caption": block.get("caption", "")}
     if block["type"] == "practice":
-        return {
-            "question": block["question"],
-            "choices": [
-                {
-                    "type": "item",
-                    "value": {"text": c["text"], "correct": c["correct"], "feedback": c.get("feedback", "")},
-                }
-                for c in block["choices"]
-            ],
-            "explanation": block.get("explanation", ""),
-        }
+        choices = [
+            {
+                "type": "item",
+                "id": str(uuid5(key, f"choice {number}")),
+                "value": {"text": said["text"], "correct": said["correct"], "feedback": said.get("feedback", "")},
+            }
+            for number, said in enumerate(block["choices"], start=1)
+        ]
+        return {"question": block["question"], "choices": choices, "explanation": block.get("explanation", "")}
     return block["text"].strip()
 
 
