@@ -88,7 +88,7 @@ def last_return_of(case: CasePresentation) -> str:
 
 def facts_of(case: CasePresentation) -> list[Fact]:
     """The case as the group reads it; lines without an answer are left out."""
-    person = ", ".join(
+    person = " · ".join(
         str(label)
         for label in (case.get_sex_display(), case.get_age_band_display(), case.get_setting_display())
         if label

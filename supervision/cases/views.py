@@ -73,7 +73,7 @@ def _step_page(
         "tools": TOOLS,
         "returned": queries.last_return_of(case) if case and case.state == "returned" else "",
     }
-    return render(request, "supervision/cases/step.html", facts, status=422 if form.is_bound else 200)
+    return render(request, "supervision/cases/step.html", facts, status=409 if refused else 200)
 
 
 @login_required
@@ -206,7 +206,7 @@ def _case_page(request: HttpRequest, case: CasePresentation, form: ReturnForm, *
         "refused": refused,
         "first_missing": next(iter(rules.steps_missing(case.answers)), rules.LAST_STEP) if mine else None,
     }
-    return render(request, "supervision/cases/case.html", facts, status=422 if form.is_bound else 200)
+    return render(request, "supervision/cases/case.html", facts, status=409 if refused else 200)
 
 
 @login_required

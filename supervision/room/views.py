@@ -45,7 +45,6 @@ TAB_OF = {
     "recommendation.propose": "advice",
     "recommendation.agree": "advice",
 }
-HTTP_STATUS = {"not_member": 404, "not_allowed": 403, "too_large": 413, "too_fast": 429, "conflict": 409, "closed": 409}
 PARTS = ("lobby", "live", *STEPS, "wrap_up")
 
 
@@ -221,8 +220,7 @@ def session_post(request: HttpRequest, session_id: UUID) -> HttpResponse:
     session = access.get_session_for(request.user, session_id)
     answer = _posted(request, session)
     if "json" in request.headers.get("Accept", ""):
-        status = 200 if answer.seq is not None else HTTP_STATUS.get(answer.code, 400)
-        return JsonResponse(answer.wire(), status=status)
+        return JsonResponse(answer.wire())
     if answer.seq is None:
         return _page(
             request,

@@ -212,7 +212,7 @@ def test_a_score_is_said_with_its_cut_off(make_case: Callable[..., CasePresentat
     lines = {line.name: line.text for line in queries.facts_of(make_case(amina))}
 
     assert lines["screening"] == "PHQ-9 Swahili: 14. Cut-off used: 10 (2025)"
-    assert lines["person"] == "Woman or girl, Adult, 18 to 39, Village"
+    assert lines["person"] == "Woman or girl · Adult, 18 to 39 · Village"
 
 
 def test_a_past_case_is_made_once_per_key(amina: User, world: SimpleNamespace, answers: dict, now: datetime) -> None:

@@ -1,50 +1,23 @@
 // The live room's line: a socket with a cursor, HTTP where no socket gets through, and a queue that outlives the page.
-import { clearLog, complain, drawEvent, drawPresence, drawTyping, drawWaiting, dropWaiting, isDrawn, markStored, say, takeParts, toBottom, word } from "./room_draw.js";
+import { clearLog, complain, drawEvent, drawPresence, drawTyping, drawWaiting, dropWaiting, isDrawn, markStored, refresh, say, toBottom, word } from "./room_page.js";
+import { forget, keep, kept } from "./room_store.js";
 
-const root = document.querySelector("#room");
-const composer = document.querySelector("#composer");
+const [root, composer] = [document.querySelector("#room"), document.querySelector("#composer")];
 const { session, person, socket: socketPath, events: eventsPath } = root.dataset;
 const ROOM = `${session}/${person}`;
 const TEXT_LIMIT = 4000; // characters, as the server counts them
 const CHANGES_PARTS = /^(phase|case\.|recommendation\.|agenda|redact)/;
 const now = () => Date.now();
 
-// -- the queue: one row per own message, kept until the server has stored it ------------------------------------
-const store = new Promise((resolve) => {
-  const asked = indexedDB.open("tandem-room", 1);
-  asked.onupgradeneeded = () => asked.result.createObjectStore("posts", { keyPath: "key" }).createIndex("room", "room");
-  asked.onsuccess = () => resolve(asked.result);
-  asked.onerror = () => resolve(null); // no store (private window): the queue lives as long as the page
-});
-async function inStore(mode, act) {
-  const opened = await store;
-  if (!opened) return [];
-  return new Promise((resolve, reject) => {
-    const change = opened.transaction("posts", mode, { durability: "strict" });
-    const asked = act(change.objectStore("posts"));
-    change.oncomplete = () => resolve(asked.result);
-    change.onabort = () => reject(change.error);
-  });
-}
-const keep = (post) => inStore("readwrite", (posts) => posts.put(post));
-const forget = (key) => inStore("readwrite", (posts) => posts.delete(key));
+// The queue: one row per own message, kept until the server has stored it.
 let queue = []; // in the order of writing
 let flight = null; // key of the one post that is on the wire
-const unsent = () => queue.filter((post) => !post.refused).length;
-
-function newKey() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const hex = [...crypto.getRandomValues(new Uint8Array(16))].map((byte, n) => (n === 6 ? (byte & 15) | 64 : n === 8 ? (byte & 63) | 128 : byte).toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}
 
 const acts = {
   onMend(post) {
-    const field = composer?.elements.text;
-    if (field) {
-      field.value = [field.value, post.data.text].filter(Boolean).join("\n");
-      field.focus();
-    }
+    const field = composer.elements.text;
+    field.value = [field.value, post.data.text].filter(Boolean).join("\n");
+    field.focus();
     settle(post.key, { drop: true });
   },
   onDrop: (post) => settle(post.key, { drop: true }),
@@ -52,55 +25,55 @@ const acts = {
 
 async function write(text) {
   const n = Math.max(now(), 1 + Math.max(0, ...queue.map((post) => post.n)));
-  const post = { key: newKey(), room: ROOM, n, kind: "message", data: { text } };
+  const post = { key: crypto.randomUUID(), room: ROOM, n, kind: "message", data: { text } };
   queue.push(post);
   drawWaiting(post, acts);
-  try { await keep(post); } finally { flush(); }
   show();
+  await keep(post);
+  flush();
 }
 
 function settle(key, { drop = false } = {}) {
   if (!queue.some((post) => post.key === key)) return;
   queue = queue.filter((post) => post.key !== key);
-  forget(key).catch(() => {});
+  forget(key);
   if (drop || isDrawn(key)) dropWaiting(key);
   else markStored(key);
-  if (flight === key) flight = null;
-  show();
-  flush();
+  goOn(key);
 }
 
 function refuse(key, detail) {
   const post = queue.find((one) => one.key === (key ?? flight));
-  if (flight === post?.key) flight = null;
   if (!post) return complain(detail);
   post.refused = detail;
-  keep(post).catch(() => {});
+  keep(post);
   drawWaiting(post, acts);
+  goOn(post.key);
+}
+
+function goOn(decided) {
+  if (flight === decided) flight = null;
   show();
   flush();
 }
 
-// -- the line --------------------------------------------------------------------------------------------------
-let socket = null;
+// The line.
 let seq = Number(root.dataset.seq); // the last event that stands on this page
+let socket = null;
 let ready = false; // caught up: what we send now is taken in order
-let stopped = "";
+let overHttp = false; // no socket gets through, but the server answers
 let failures = 0; // handshakes in a row that came to nothing
-let state = "reconnecting";
-let heard = now();
-let timer = 0;
-let sentAt = 0;
-let overHttp = false;
+let [state, stopped, timer] = ["reconnecting", "", 0];
+let [heard, sentAt] = [now(), now()];
 
 function show(next = state) {
   state = next;
-  say(state, unsent(), { shown: stopped || state });
+  say(state, queue.filter((post) => !post.refused).length, { shown: stopped || state });
 }
 
-function again(wait) {
+function again(wait = Math.min(10000, 500 * 2 ** failures) * (0.5 + Math.random())) {
   clearTimeout(timer);
-  if (!stopped) timer = setTimeout(connect, wait ?? Math.min(10000, 500 * 2 ** failures) * (0.5 + Math.random()));
+  if (!stopped) timer = setTimeout(connect, wait);
 }
 
 function stop(why) {
@@ -116,22 +89,30 @@ function connect() {
   socket = opened;
   let open = false;
   opened.onopen = () => { open = true; heard = now(); };
-  opened.onmessage = (message) => { if (socket === opened) hear(JSON.parse(message.data)); };
-  opened.onclose = (end) => { if (socket === opened) closed(end.code, open); };
+  const live = (act) => (event) => { if (socket === opened) act(event); }; // a line that we gave up says nothing more
+  opened.onmessage = live((message) => hear(JSON.parse(message.data)));
+  opened.onclose = live((end) => closed(end.code, open));
+  setTimeout(live(() => open || drop(false)), 8000);
 }
 
 function closed(code, wasOpen) {
-  socket = null;
-  ready = false;
+  [socket, ready] = [null, false];
   if (code === 4413 && flight) refuse(flight, word("too_large"));
   flight = null;
-  if (code === 4401) return stop("out");
-  if (code === 4403) return stop("gone");
-  if (code === 4409) { seq = 0; clearLog(); }
-  if (code === 4408 || code === 4409) { failures = 0; return again(200); }
+  if (code === 4401 || code === 4403) return stop(code === 4401 ? "out" : "gone");
+  if (code === 4409) startOver();
   failures = wasOpen ? 0 : failures + 1;
   if (failures >= 2) return ask();
   if (!overHttp) show(failures || !navigator.onLine ? "offline" : "reconnecting");
+  again(code === 4408 || code === 4409 ? 200 : undefined);
+}
+
+/** Our copy is of another log: drop it and begin at 0. The queue stays. */
+const startOver = () => { seq = 0; clearLog(); };
+
+function fail() {
+  [overHttp, flight] = [false, null];
+  show("offline");
   again();
 }
 
@@ -141,32 +122,25 @@ async function ask() {
     let page;
     do {
       const answer = await fetch(`${eventsPath}?after=${seq}`, { headers: { Accept: "application/json" }, cache: "no-store" });
-      if (answer.status === 401) return stop("out");
-      if (answer.status === 403 || answer.status === 404) return stop("gone");
-      if (answer.status === 400 || answer.status === 409) { seq = 0; clearLog(); return again(); }
-      if (!answer.ok) throw new Error("server");
+      if (answer.status === 401 || answer.status === 404) return stop(answer.status === 401 ? "out" : "gone");
+      if (answer.status === 409) { startOver(); continue; }
+      if (!answer.ok) return fail();
       page = await answer.json();
       page.events.forEach(take);
-    } while (page.more);
+    } while (!page || page.more);
     overHttp = true;
     show("http");
-    await flush();
     again(3000);
+    flush();
   } catch {
-    overHttp = false;
-    flight = null;
-    show("offline");
-    again();
+    fail();
   }
 }
 
 const HEAR = {
   events: (frame) => { frame.events.forEach(take); tell({ type: "seen", seq }); },
   ready(frame) {
-    ready = true;
-    failures = 0;
-    overHttp = false;
-    root.dataset.connection = frame.me?.connection ?? "";
+    [ready, overHttp, failures] = [true, false, 0];
     show("live");
     if (frame.room?.state !== root.dataset.roomState) refresh();
     flush();
@@ -179,7 +153,8 @@ const HEAR = {
 
 function hear(frame) {
   heard = now();
-  HEAR[frame.type]?.(frame);
+  HEAR[frame.type]?.(frame); // a kind of frame that we do not know is left alone
+  if (ready && state !== "live") show("live");
 }
 
 /** Each event once, in order; a hole means that we missed something, so we ask again from where we stand. */
@@ -204,32 +179,18 @@ async function flush() {
   sentAt = now();
   const body = { key: post.key, kind: post.kind, data: post.data };
   if (ready) return tell({ type: "post", ...body });
-  const token = composer.elements.csrfmiddlewaretoken.value;
-  const answer = await fetch(eventsPath, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json", "X-CSRFToken": token } });
-  if (answer.status === 401) return stop("out");
-  if (answer.status >= 500) throw new Error("server");
-  const said = await answer.json();
-  if (said.type === "ack" || said.seq) settle(post.key);
+  const token = document.cookie.match(/csrftoken=(\w+)/)?.[1] ?? composer.elements.csrfmiddlewaretoken.value;
+  const answer = await fetch(eventsPath, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json", "X-CSRFToken": token } }).catch(() => null);
+  const said = await answer?.json().catch(() => null);
+  if (answer?.status === 401) return stop("out");
+  if (!answer?.ok || !said) return fail();
+  if (said.type === "ack") settle(post.key);
   else refuse(post.key, said.detail);
 }
 
-let asked = 0;
-function refresh() {
-  clearTimeout(asked);
-  asked = setTimeout(async () => {
-    const answer = await fetch(location.href, { headers: { "X-Room-Parts": "1" }, cache: "no-store" }).catch(() => null);
-    if (!answer?.ok) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = page.querySelector("#room[data-socket]");
-    if (fresh) { root.dataset.roomState = fresh.dataset.roomState; return takeParts(page); }
-    if (!queue.length && !composer.elements.text.value) location.reload();
-    else document.querySelector("#over").hidden = false;
-  }, 150);
-}
-
-// -- the page --------------------------------------------------------------------------------------------------
+// The page.
 async function begin() {
-  queue = (await inStore("readonly", (posts) => posts.index("room").getAll(ROOM)).catch(() => [])).sort((a, b) => a.n - b.n);
+  queue = await kept(ROOM);
   for (const post of [...queue]) {
     if (isDrawn(post.key)) { settle(post.key); continue; }
     if (!socketPath) post.refused ??= word("over");
@@ -239,38 +200,44 @@ async function begin() {
   if (!socketPath) return;
   show(navigator.onLine ? "reconnecting" : "offline");
   connect();
-  setInterval(beat, 1000);
+  setInterval(beat, 20000);
 }
 
-let pinged = now();
 function beat() {
-  if (!socket || socket.readyState !== WebSocket.OPEN) return;
-  if (now() - pinged > 20000) { pinged = now(); tell({ type: "ping" }); }
-  if (now() - heard > 45000 || (flight && ready && now() - sentAt > 15000)) { const dead = socket; closed(1006, true); dead.close(); }
+  tell({ type: "ping" });
+  if (ready && (now() - heard > 45000 || (flight && now() - sentAt > 15000))) drop();
 }
 
+function drop(wasOpen = true) {
+  const dead = socket;
+  closed(1006, wasOpen);
+  dead.close();
+}
+
+/** The network is back, or the phone woke up: a line that looks open may be dead, so we ask for a sign of life. */
 function retry() {
-  if (stopped || socket) return;
   failures = Math.min(failures, 1);
-  connect();
+  if (!socket) return connect();
+  const [asked, when] = [socket, now()];
+  tell({ type: "ping" });
+  return setTimeout(() => { if (socket === asked && heard < when) drop(); }, 5000);
 }
 
 composer?.addEventListener("submit", (event) => {
   event.preventDefault();
-  const text = composer.elements.text.value.trim();
-  if (!text) return;
+  const field = composer.elements.text;
+  const text = field.value.trim();
   const length = [...text].length;
-  if (length > TEXT_LIMIT) return complain(word("too_long", { n: length }));
-  complain("");
-  composer.elements.text.value = "";
-  composer.elements.text.focus();
+  complain(length > TEXT_LIMIT ? word("too_long", { n: length }) : "");
+  if (!length || length > TEXT_LIMIT) return;
+  field.value = "";
+  field.focus();
   write(text);
 });
-let lastTyping = 0;
+
+let typing = 0;
 composer?.addEventListener("input", () => {
-  if (!ready || now() - lastTyping < 3000) return;
-  lastTyping = now();
-  tell({ type: "typing" });
+  if (ready && now() - typing > 3000) { typing = now(); tell({ type: "typing" }); }
 });
 composer?.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.shiftKey || event.isComposing || !matchMedia("(pointer: fine)").matches) return;
@@ -278,36 +245,8 @@ composer?.addEventListener("keydown", (event) => {
   composer.requestSubmit();
 });
 
-// Controls of the facilitator: the same form, sent without leaving the page; what was typed stays until it is stored.
-document.addEventListener("submit", async (event) => {
-  const form = event.target;
-  if (!("roomPost" in form.dataset)) return;
-  event.preventDefault();
-  if (form.dataset.busy) return;
-  form.dataset.busy = "1";
-  try {
-    const body = new FormData(form, event.submitter);
-    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
-    if (answer.redirected || answer.status === 401) return stop("out");
-    const said = await answer.json();
-    complain(answer.ok ? "" : said.detail);
-    if (answer.ok) { form.reset(); refresh(); }
-  } catch {
-    complain(word("not_sent"));
-  } finally {
-    delete form.dataset.busy;
-  }
-});
 document.querySelector("#try-now")?.addEventListener("click", retry);
 addEventListener("online", retry);
 addEventListener("offline", () => show("offline"));
 document.addEventListener("visibilitychange", () => { if (!document.hidden) retry(); });
-document.addEventListener("click", (event) => {
-  const tab = event.target.closest?.("[data-tab-link]");
-  if (!tab) return;
-  event.preventDefault();
-  root.dataset.tab = tab.dataset.tabLink;
-  for (const one of document.querySelectorAll("[data-tab-link]")) one.toggleAttribute("aria-current", one === tab);
-  if (root.dataset.tab === "talk") toBottom();
-});
 begin();

@@ -7,6 +7,7 @@ const stream = find("#stream");
 const words = find("#room-words");
 const news = find("#news");
 const plural = new Intl.PluralRules(document.documentElement.lang || "en");
+const typedText = () => find("#composer")?.elements.text.value ?? "";
 const STATE_ICON = { live: "signal", http: "signal", reconnecting: "wait", offline: "offline", out: "lock" };
 
 export function word(name, values = {}) {
@@ -18,27 +19,23 @@ export function counted(name, n) {
   return word(`${name}.${plural.select(n)}`, { n }) || word(`${name}.other`, { n });
 }
 
-function copy(name) {
-  return find(`#t-${name}`).content.firstElementChild.cloneNode(true);
-}
+const copy = (name) => find(`#t-${name}`).content.firstElementChild.cloneNode(true);
 
-function atBottom() {
-  return stream.scrollHeight - stream.scrollTop - stream.clientHeight < 80;
-}
-
+const atBottom = () => stream.scrollHeight - stream.scrollTop - stream.clientHeight < 80;
+let following = true; // the reader stands at the newest message, and is kept there
 let unread = 0;
 
 export function toBottom() {
   stream.scrollTop = stream.scrollHeight;
+  following = true;
   unread = 0;
   if (news) news.hidden = true;
 }
 
 /** Adds below; the reader's place is kept, and new messages are counted instead of jumping to them. */
 function add(node, { own = false, counts = false } = {}) {
-  const follow = own || atBottom();
   log.append(node);
-  if (follow) return toBottom();
+  if (own || following) return toBottom();
   if (!counts) return;
   unread += 1;
   news.hidden = false;
@@ -63,8 +60,8 @@ function line(text) {
 
 function lineOf(event) {
   const values = { name: event.by?.name ?? "", text: event.data.text ?? "" };
-  if (event.kind === "phase") return event.data.step ? word(`step.${event.data.step}`) : word(`state.${event.data.state}`);
   if (event.data.redacted) return word("redacted");
+  if (event.kind === "phase") return event.data.step ? word(`step.${event.data.step}`) : word(`state.${event.data.state}`);
   return word(event.kind, values) || word("other");
 }
 
@@ -87,13 +84,8 @@ export function drawEvent(event) {
   if (event.kind === "redact") redact(event.data.seq);
 }
 
-export function isDrawn(key) {
-  return log.querySelector(`[data-key="${CSS.escape(key)}"]`) !== null;
-}
-
-export function clearLog() {
-  log.replaceChildren();
-}
+export const isDrawn = (key) => log.querySelector(`[data-key="${CSS.escape(key)}"]`) !== null;
+export const clearLog = () => log.replaceChildren();
 
 const waitingNode = (key) => waiting.querySelector(`[data-key="${CSS.escape(key ?? "")}"]`);
 
@@ -104,6 +96,7 @@ export function drawWaiting(post, { onMend, onDrop }) {
   node.querySelector(".what").textContent = post.data.text;
   if (post.refused) {
     node.querySelector("[data-why]").textContent = post.refused;
+    node.querySelector("[data-mend]").hidden = !find("#composer");
     node.querySelector("[data-mend]").addEventListener("click", () => onMend(post));
     node.querySelector("[data-drop]").addEventListener("click", () => onDrop(post));
   }
@@ -120,16 +113,13 @@ export function markStored(key) {
   node?.querySelector(".chip")?.remove();
 }
 
-export function dropWaiting(key) {
-  waitingNode(key)?.remove();
-}
-
+export const dropWaiting = (key) => waitingNode(key)?.remove();
 /** The state of the line in words, and as `data-state` for whoever looks by program. */
 export function say(state, count, { shown = state } = {}) {
   root.dataset.state = state;
   const text = count && state !== "live" ? `${word(`line.${shown}`)} ${counted("waiting", count)}` : word(`line.${shown}`);
   for (const place of document.querySelectorAll("[data-line]")) {
-    place.querySelector("[data-text]").textContent = text;
+    place.querySelector("[data-text]").textContent = word(`short.${shown}`);
     const use = place.querySelector("use");
     use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${STATE_ICON[shown] ?? "wait"}`));
   }
@@ -175,7 +165,7 @@ export function drawPresence(members = lastMembers) {
 }
 
 /** Takes the parts that changed from a fresh copy of the page, and lays what is being typed back over them. */
-export function takeParts(page) {
+function takeParts(page) {
   for (const part of document.querySelectorAll("[data-part]")) {
     const fresh = page.querySelector(`[data-part="${part.dataset.part}"]`);
     if (!fresh || fresh.innerHTML === part.innerHTML) continue;
@@ -191,5 +181,64 @@ export function takeParts(page) {
   drawPresence();
 }
 
-stream?.addEventListener("scroll", () => { if (atBottom()) { unread = 0; news.hidden = true; } }, { passive: true });
+let asking = 0;
+
+/** The meeting moved on: fetch the page again for its parts. After its end there are minutes instead, unless something here still waits. */
+export function refresh() {
+  clearTimeout(asking);
+  asking = setTimeout(async () => {
+    const answer = await fetch(location.href, { cache: "no-store" }).catch(() => null);
+    if (!answer?.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.querySelector("#room[data-socket]");
+    if (fresh) {
+      root.dataset.roomState = fresh.dataset.roomState;
+      takeParts(page);
+    } else if (waiting.childElementCount || typedText()) find("#over").hidden = false;
+    else location.reload();
+  }, 150);
+}
+
+// Controls and advice: the same form, sent without leaving the page; what was typed stays until it is stored.
+async function sendForm(form, submitter) {
+  if (form.dataset.busy) return;
+  form.dataset.busy = "1";
+  try {
+    const answer = await fetch(form.action, { method: "POST", body: new FormData(form, submitter), headers: { Accept: "application/json" } });
+    const said = await answer.json();
+    complain(said.type === "ack" ? "" : said.detail);
+    if (said.type === "ack") form.reset();
+    refresh();
+  } catch {
+    complain(word("not_sent"));
+  } finally {
+    delete form.dataset.busy;
+  }
+}
+
+document.addEventListener("submit", (event) => {
+  if (!("roomPost" in event.target.dataset)) return;
+  event.preventDefault();
+  sendForm(event.target, event.submitter);
+});
+
+document.addEventListener("click", (event) => {
+  const tab = event.target.closest?.("[data-tab-link]");
+  if (!tab) return;
+  event.preventDefault();
+  root.dataset.tab = tab.dataset.tabLink;
+  for (const one of document.querySelectorAll("[data-tab-link]")) {
+    if (one === tab) one.setAttribute("aria-current", "page");
+    else one.removeAttribute("aria-current");
+  }
+  if (root.dataset.tab === "talk") toBottom();
+});
+
+stream?.addEventListener("scroll", () => {
+  following = atBottom();
+  if (!following || !news) return;
+  unread = 0;
+  news.hidden = true;
+}, { passive: true });
+if (stream) new ResizeObserver(() => { if (following) toBottom(); }).observe(stream);
 news?.addEventListener("click", toBottom);
