@@ -1,17 +1,12 @@
 """Template tags of the shell: icons from the one sprite, and a home panel drawn in the page."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from django import template
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-if TYPE_CHECKING:
-    from lms.home.registry import ShownPanel
+from lms.home.registry import ShownPanel
 
 register = template.Library()
 

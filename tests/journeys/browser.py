@@ -2,6 +2,8 @@
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -73,11 +75,22 @@ def watch(context: BrowserContext, host: str) -> Watch:
     return watching
 
 
+@contextmanager
+def lengthened(page: Page) -> Iterator[None]:
+    """The whole page in one view: a control half under a sticky bar would count as too small."""
+    size = page.viewport_size
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": size["width"], "height": max(size["height"], height + 200)})
+    yield
+    page.set_viewport_size(size)
+
+
 def check(page: Page, watching: Watch) -> None:
     """Adds what axe and the content policy say of the page as it stands."""
     where = urlsplit(page.url).path
     watching.faults += [f"policy on {where}: {said}" for said in page.evaluate("window.__violations || []")]
-    result = Axe().run(page, options={"runOnly": WCAG, "resultTypes": ["violations"]})
+    with lengthened(page):
+        result = Axe().run(page, options={"runOnly": WCAG, "resultTypes": ["violations"]})
     for violation in result.response["violations"]:
         places = "; ".join(node["html"][:120] for node in violation["nodes"][:3])
         watching.faults.append(f"axe on {where}: {violation['id']}: {places}")
