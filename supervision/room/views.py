@@ -22,6 +22,7 @@ from supervision.sessions import access
 from supervision.sessions import queries as session_queries
 from supervision.sessions.forms import NoteForm, marks_of
 from supervision.sessions.models import SupervisionSession
+from supervision.sessions.queries import LEADING_ROLES, Member
 from supervision.sessions.rules import OPEN_STATES, STEPS, TYPES
 
 from . import queries
@@ -112,18 +113,18 @@ def _page(request: HttpRequest, session: SupervisionSession, *, refused: str = "
     if session.state not in OPEN_STATES or not _agreed_to_silence(request, session):
         return _lobby(request, session, at, refused=refused)
     heard_by_poll(session_id=session.pk, person=request.user.pk, at=at)
-    session = access.get_session_for(request.user, session.pk)
+    members = session_queries.members_of(session)
     limit = ALL if request.GET.get("all") else LAST
     events = queries.last_events(session, limit)
     tab = request.GET.get("tab") or TAB_OF.get(request.POST.get("kind", ""), "talk")
     facts = {
-        **_lead_facts(request, session),
+        **_lead_facts(request, session, members),
         **_case_facts(session),
         "session": session,
         "events": events,
         "seq": events[-1].seq if events else 0,
         "earlier": bool(events) and events[0].seq > 1,
-        "members": session_queries.members_of(session),
+        "members": members,
         "here": _here(session, at),
         "advice": list(session_queries.advice_of(session)),
         "seen_cases": session_queries.cases_seen(session),
@@ -139,12 +140,17 @@ def _page(request: HttpRequest, session: SupervisionSession, *, refused: str = "
 
 
 def _here(session: SupervisionSession, at: datetime) -> set[UUID]:
-    return {UUID(member["id"]) for member in queries.members_present(session.pk, at)}
+    return {lease.person_id for lease in queries.leases_of([session.pk], at)}
 
 
-def _lead_facts(request: HttpRequest, session: SupervisionSession) -> dict[str, Any]:
+def _leads(request: HttpRequest, members: list[Member]) -> bool:
+    """`access.may_facilitate`, answered from the members that the page asks for anyway."""
+    return any(member.id == request.user.pk and member.role in LEADING_ROLES for member in members)
+
+
+def _lead_facts(request: HttpRequest, session: SupervisionSession, members: list[Member]) -> dict[str, Any]:
     """The controls; for others only where the meeting is."""
-    lead = access.may_facilitate(request.user, session)
+    lead = _leads(request, members)
     parts, number = parts_done(session.state, session.step)
     return {
         "lead": lead,
@@ -153,7 +159,7 @@ def _lead_facts(request: HttpRequest, session: SupervisionSession) -> dict[str, 
         "next_phase": next_phase(session.state, session.step),
         "phases": other_phases(session.state, case_open=bool(session.current_case_id)),
         "cases": _openable(session) if lead else [],
-        "owners": session_queries.providers_in(session) if lead else [],
+        "owners": [member for member in members if member.role == "provider"],
     }
 
 
@@ -173,11 +179,12 @@ def _case_facts(session: SupervisionSession) -> dict[str, Any]:
 
 
 def _lobby(request: HttpRequest, session: SupervisionSession, at: datetime, *, refused: str = "") -> HttpResponse:
-    lead = access.may_facilitate(request.user, session)
+    members = session_queries.members_of(session)
+    lead = _leads(request, members)
     facts = {
         "session": session,
         "lead": lead,
-        "members": session_queries.members_of(session),
+        "members": members,
         "here": _here(session, at),
         "cases": _openable(session) if lead else [],
         "new_key": uuid4,
