@@ -31,7 +31,7 @@ from lms.programmes.models import Programme
 
 AUTHOR_PAGE_RIGHTS = ("add_page", "change_page")
 REVIEWER_PAGE_RIGHTS = ("add_page", "change_page", "publish_page", "lock_page", "unlock_page")
-PICTURE_RIGHTS = ("add_picture", "change_picture", "choose_image")
+PICTURE_RIGHTS = ("add_image", "change_image", "choose_image")  # Wagtail asks these of its own model, whatever ours is
 TAUGHT = frozenset({"catalogue", "course", "module", "lesson", "quiz"})
 
 
@@ -85,7 +85,7 @@ def give_rights(programme: Programme, catalogue: CataloguePage) -> None:
         group.permissions.add(enter)
         for right in Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=rights):
             GroupPagePermission.objects.get_or_create(group=group, page=catalogue.page_ptr, permission=right)
-        for right in Permission.objects.filter(content_type__app_label="courses", codename__in=PICTURE_RIGHTS):
+        for right in Permission.objects.filter(content_type__app_label="wagtailimages", codename__in=PICTURE_RIGHTS):
             GroupCollectionPermission.objects.get_or_create(group=group, collection=collection, permission=right)
 
 
@@ -135,7 +135,8 @@ def publish_under(parent: Page, page: Page, by: User | None) -> Page:
 def write_branch(page: Page, *, closed: bool = False) -> int:
     """Tells the core of this page, of what stands above it and of all that hangs below; translations tell nothing.
 
-    `closed`: the page is being taken down or deleted. Its subject stays, for records point to it, but is not live.
+    `closed`: the page is being taken down or deleted, and what stands above it, perhaps being deleted too, is left
+    alone. Its subject stays, for records point to it, but is not live.
     """
     if page.depth < CATALOGUE_DEPTH or not queries.is_source(page):
         return 0
@@ -159,6 +160,8 @@ def write_pages(pages: Iterable[Page], *, closed: str = "") -> int:
         above = page.path[:-STEP]
         keys[page.path] = page.translation_key
         live[page.path] = page.live and page.path != closed and live.get(above, True)
+        if len(page.path) < len(closed):
+            continue
         write_subject(
             key=page.translation_key,
             kind=kind,

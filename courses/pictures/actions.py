@@ -13,7 +13,8 @@ RENDITION = "width-640|format-webp"
 
 @transaction.atomic
 def keep_picture(*, file: Path, alt: str, attribution: str, collection: Collection) -> Picture:
-    """One picture, told apart by its file name within the collection; its copy is made at once, not at the first visit."""
+    """One picture, told apart by its file name within the collection; its copy is made at once, not at the first
+    visit."""
     there = Picture.objects.filter(title=file.stem, collection=collection).first()
     if there:
         return there

@@ -27,7 +27,7 @@ def opened(upload: Any) -> Pillow.Image:
     upload.seek(0)
     try:
         return Pillow.open(upload, formats=FORMATS)
-    except Pillow.DecompressionBombError as error:
+    except (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning) as error:
         raise too_many_pixels() from error
     except Exception as error:
         raise ValidationError(NOT_A_PICTURE, code="invalid_image") from error

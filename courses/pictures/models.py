@@ -16,7 +16,6 @@ class Picture(AbstractImage):
     class Meta(AbstractImage.Meta):
         verbose_name = _("picture")
         verbose_name_plural = _("pictures")
-        permissions: ClassVar[list[tuple[str, str]]] = [("choose_image", "Can choose image")]
 
 
 class PictureRendition(AbstractRendition):

@@ -23,6 +23,8 @@ from courses.questions import rules
 from courses.questions.blocks import ChoiceBlock
 from lms.programmes.models import Programme
 
+UNANSWERABLE = _("Give two answers or more, and mark the right one. With “one answer is right”, mark exactly one.")
+
 
 class Question(
     PreviewableMixin,
@@ -93,13 +95,7 @@ class Question(
         """A question nobody could answer right is never kept."""
         super().clean()
         if not rules.can_be_graded(self.kind, [bool(block.value.get("correct")) for block in self.choices]):
-            raise ValidationError(
-                {
-                    "choices": _(
-                        "Give two answers or more, and mark the right one. With “one answer is right”, mark exactly one."
-                    )
-                }
-            )
+            raise ValidationError({"choices": UNANSWERABLE})
 
     def get_preview_template(self, request: Any, mode_name: str) -> str:
         return "courses/quizzes/question_preview.html"

@@ -9,9 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import ObjectList
 from wagtail.snippets.views import chooser, snippets
 
 from courses.questions.access import QuestionPolicy, get_question_for, questions_for
+from courses.questions.forms import QuestionForm
 from courses.questions.models import Question
 
 View = Callable[..., HttpResponse]
@@ -80,6 +82,7 @@ class QuestionViewSet(snippets.SnippetViewSet):
     """Lists, edits and reviews questions."""
 
     model = Question
+    edit_handler = ObjectList(Question.panels, base_form_class=QuestionForm)
     icon = "help"
     menu_label = _("Questions")
     add_to_admin_menu = True

@@ -189,7 +189,7 @@ def test_once_passed_it_stays_passed() -> None:
 
 def test_a_lesson_added_to_a_finished_module_takes_nothing_away() -> None:
     course = a_course()
-    first, second, quiz = course.modules[0].steps
+    first, _, quiz = course.modules[0].steps
     records = [
         lesson_done(first),
         answered(quiz, "clear_pass"),
