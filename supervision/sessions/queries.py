@@ -23,6 +23,7 @@ from .models import Attendance, PrivateNote, Recommendation, SessionCase, Sessio
 LEADING_ROLES = frozenset({"facilitator", "supervisor"})
 ROLE_ORDER = ("facilitator", "supervisor", "provider")
 GOING_STAGES = (*LEARNING_STAGES, "paused")
+Pair = tuple[UUID, UUID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,29 +81,28 @@ def past_sessions(person: User) -> QuerySet[SupervisionSession]:
 
 
 def members_among(
-    sessions: Collection[UUID], people: Collection[UUID] | None = None
-) -> dict[tuple[UUID, UUID], Member]:
+    sessions: Collection[UUID], people: Collection[UUID] | None = None, *, enough: Collection[Pair] | None = None
+) -> dict[Pair, Member]:
     """Who of these people (default: everybody) belongs to which of these meetings: (session, person) -> member.
 
     A cohort's enrolled people, its supervisors (by cohort, place or programme), invited people; minus who was taken
     out of the meeting. A fixed number of queries for any number of meetings and people: the room asks it for every
-    batch of posts and, for all its sockets, every second.
+    batch of posts and, for all its sockets, every second. When all pairs in `enough` learn in the cohorts, nobody asks
+    who leads: a batch of messages needs no more.
     """
-    found: dict[tuple[UUID, UUID], Member] = {}
-    leads = dict(SupervisionSession.objects.filter(pk__in=sessions).values_list("pk", "facilitator_id"))
-    for session, person, name in learners_among(sessions, people):
-        found[session, person] = Member(person, name, "provider")
-    for session, person, name in supervisors_among(sessions, people):
-        role = "facilitator" if leads[session] == person else "supervisor"
-        found[session, person] = Member(person, name, role)
+    found = {
+        (session, person): Member(person, name, "provider") for session, person, name in learners_among(sessions, people)
+    }
+    if enough is None or not set(enough) <= found.keys():
+        found |= leaders_among(sessions, people)
     exceptions = SessionMember.objects.filter(session__in=sessions, **among("person", people))
-    for session, person, name, active, removed in exceptions.values_list(
-        "session_id", "person_id", "person__name", "person__is_active", "removed_at"
-    ):
-        if removed or not active:
-            found.pop((session, person), None)
-        elif (session, person) not in found:
-            found[session, person] = Member(person, name, "facilitator" if leads[session] == person else "provider")
+    for row in exceptions.select_related("person", "session"):
+        pair = (row.session_id, row.person_id)
+        if row.removed_at or not row.person.is_active:
+            found.pop(pair, None)
+        elif pair not in found:
+            leads = row.session.facilitator_id == row.person_id
+            found[pair] = Member(row.person_id, row.person.name, "facilitator" if leads else "provider")
     return found
 
 
@@ -123,8 +123,8 @@ def learners_among(sessions: Collection[UUID], people: Collection[UUID] | None) 
     return rows.order_by().values_list("pk", f"{user}_id", f"{user}__name")
 
 
-def supervisors_among(sessions: Collection[UUID], people: Collection[UUID] | None) -> list[tuple[UUID, UUID, str]]:
-    """(session, person, name) of people whose supervisor's grant reaches the cohort."""
+def leaders_among(sessions: Collection[UUID], people: Collection[UUID] | None) -> dict[Pair, Member]:
+    """People whose supervisor's grant reaches the cohort; the one who was named leads as facilitator."""
     user = "programme__grants__user"
     rows = SupervisionSession.objects.filter(
         Q(programme__grants__cohort=None) | Q(programme__grants__cohort=F("cohort")),
@@ -134,14 +134,14 @@ def supervisors_among(sessions: Collection[UUID], people: Collection[UUID] | Non
         **{f"{user}__is_active": True},
         **among(user, people),
     )
-    fields = ("pk", f"{user}_id", f"{user}__name", "programme__grants__org_unit__path")
-    found = list(rows.order_by().values_list(*fields))
-    places = paths_of(session for session, _, _, path in found if path) if any(row[3] for row in found) else {}
-    return [
-        (session, person, name)
-        for session, person, name, path in found
+    fields = ("pk", f"{user}_id", f"{user}__name", "programme__grants__org_unit__path", "facilitator_id")
+    held = list(rows.order_by().values_list(*fields))
+    places = paths_of(row[0] for row in held if row[3]) if any(row[3] for row in held) else {}
+    return {
+        (session, person): Member(person, name, "facilitator" if person == facilitator else "supervisor")
+        for session, person, name, path, facilitator in held
         if path is None or any(place.startswith(path) for place in places.get(session, ()))
-    ]
+    }
 
 
 def paths_of(sessions: Iterable[UUID]) -> dict[UUID, set[str]]:

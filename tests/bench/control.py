@@ -31,7 +31,9 @@ class ChatConsumer(AsyncWebsocketConsumer):
             await self.channel_layer.group_send(self.group, message)
 
     async def chat_message(self, event: dict[str, Any]) -> None:
-        text = json.dumps({"type": "message", "by": event["by"], "data": {"text": event["text"]}}, separators=(",", ":"))
+        text = json.dumps(
+            {"type": "message", "by": event["by"], "data": {"text": event["text"]}}, separators=(",", ":")
+        )
         await self.send(text_data=text)
 
 

@@ -11,7 +11,6 @@ import base64
 import json
 import os
 import secrets
-import shutil
 import socket
 import subprocess
 import sys
@@ -22,8 +21,11 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 from uuid import uuid4
+
+import psycopg
 
 ROOT = Path(__file__).resolve().parents[2]
 MESSAGES = 20
@@ -39,7 +41,7 @@ class Member(asyncio.Protocol):
         self.buffer = b""
         self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.got, self.last, self.told = 0, 0.0, 0
+        self.got, self.last, self.told, self.head = 0, 0.0, 0, 0
         self.late: list[float] = []
         self.next: Callable[[], None] | None = None
         self.mark = b" %s " % uuid4().hex[:12].encode()
@@ -101,7 +103,7 @@ class Member(asyncio.Protocol):
             if self.next and self.mark in payload:
                 self.next()
         if b'"type":"events"' in payload:
-            seq = int(payload.rpartition(b'{"seq":')[2].split(b",", 1)[0])
+            seq = self.head = int(payload.rpartition(b'{"seq":')[2].split(b",", 1)[0])
             if seq - self.told >= 20:
                 self.told = seq
                 self.say({"type": "seen", "seq": seq})
@@ -143,25 +145,40 @@ def environment(folder: str, port: int) -> dict[str, str]:
 
 
 @contextmanager
+def database() -> Iterator[dict[str, str]]:
+    """Settings of a PostgreSQL database of our own where DATABASE_URL is set, else none; dropped afterwards."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url:
+        yield {}
+        return
+    name = f"tandem_{secrets.token_hex(6)}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    try:
+        yield {"DATABASE_URL": urlsplit(url)._replace(path=f"/{name}").geturl(), "REDIS_PREFIX": name}
+    finally:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextmanager
 def world(rooms: int, members: int) -> Iterator[tuple[dict[str, str], list[dict[str, Any]]]]:
     """(environment, rooms) of a database of its own with live rooms full of signed-in people; gone afterwards."""
-    folder = tempfile.mkdtemp(prefix="bench-")
-    env = environment(folder, free_port())
-    try:
+    with database() as own, tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as folder:
+        env = environment(folder, free_port()) | own
         run = [sys.executable, "manage.py"]
         subprocess.run([*run, "migrate", "-v0"], cwd=ROOT, env=env, check=True, stderr=subprocess.DEVNULL)
         ask = [*run, "bench_rooms", "--rooms", str(rooms), "--members", str(members)]
         told = subprocess.run(ask, cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         yield env, json.loads(told.stdout)["rooms"]
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
 def server(application: str, env: dict[str, str]) -> Iterator[tuple[int, int]]:
     """(port, process id) of a Daphne with this application."""
     port = int(env["PORT"])
-    daphne = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "-v", "0", application]
+    daphne = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "-v", "0"]
+    daphne += ["--websocket-max-message-size", "262144", application]
     process = subprocess.Popen(daphne, cwd=ROOT, env=env, stderr=subprocess.DEVNULL)
     try:
         wait_for(port)
@@ -193,7 +210,7 @@ async def enter(port: int, rooms: list[dict[str, Any]], *, waits: bool) -> list[
     """Everybody connects; with `waits` until each was told that she is up to date."""
     loop, seated = asyncio.get_running_loop(), []
     for room in rooms:
-        path = f"/ws/supervision/{room['session']}/"
+        path = f"/ws/supervision/{room['session']}/?after={room.get('head', 0)}"
         seats = [Member(path, person["cookie"], port) for person in room["members"]]
         for seat in seats:
             await loop.create_connection(lambda seat=seat: seat, "127.0.0.1", port)
@@ -208,9 +225,10 @@ async def enter(port: int, rooms: list[dict[str, Any]], *, waits: bool) -> list[
     return seated
 
 
-def leave(seated: list[list[Member]]) -> None:
-    """Everybody goes."""
-    for seats in seated:
+def leave(seated: list[list[Member]], rooms: list[dict[str, Any]]) -> None:
+    """Everybody goes; the next load begins where this one ended."""
+    for seats, room in zip(seated, rooms, strict=True):
+        room["head"] = max([room.get("head", 0), *(seat.head for seat in seats)])
         for seat in seats:
             seat.transport.abort()
 
@@ -248,7 +266,7 @@ async def in_turn(
     await asyncio.sleep(1)
     took, used = max(seat.last for seats in seated for seat in seats) - begun, cpu_of(process) - used
     got = sum(seat.got for seats in seated for seat in seats)
-    leave(seated)
+    leave(seated, rooms)
     expected = sum(turn * len(seats) for turn, seats in zip(turns, seated, strict=True))
     return told("in turn", got, expected - got, took, used)
 
@@ -270,7 +288,7 @@ async def burst(port: int, process: int, rooms: list[dict[str, Any]], *, waits: 
     took = max(seat.last for seat in everybody) - begun
     used = cpu_of(process) - used
     got = sum(seat.got for seat in everybody)
-    leave(seated)
+    leave(seated, rooms)
     return told("at once", got, expected - got, took, used)
 
 
@@ -285,9 +303,14 @@ async def steady(port: int, process: int, rooms: list[dict[str, Any]], seconds: 
         await asyncio.sleep(0.05)
     await asyncio.sleep(1)
     late = sorted(delay for seats in seated for seat in seats for delay in seat.late)
-    leave(seated)
+    leave(seated, rooms)
     middle, high = late[len(late) // 2], late[int(len(late) * 0.95)]
-    return {"load": "steady", "deliveries": len(late), "p50_ms": round(middle * 1000, 1), "p95_ms": round(high * 1000, 1)}
+    return {
+        "load": "steady",
+        "deliveries": len(late),
+        "p50_ms": round(middle * 1000, 1),
+        "p95_ms": round(high * 1000, 1),
+    }
 
 
 def measure(rooms: int = 20, members: int = 20) -> list[dict[str, Any]]:

@@ -63,9 +63,11 @@ def closes(post: Post) -> bool:
 
 @transaction.atomic
 def written(posts: Sequence[Post], at: datetime) -> list[Answer]:
-    """The batch in one transaction: locks by session id, four questions for all posts, one insert."""
+    """The batch in one transaction: locks by session id, a few questions for all posts, one insert."""
     log = open_log((post.session for post in posts), at)
-    members = members_among(list(log.sessions), {post.person for post in posts})
+    plain = all(post.kind in MAY["provider"] for post in posts if isinstance(post.kind, str))
+    pairs = {(post.session, post.person) for post in posts}
+    members = members_among(list(log.sessions), {post.person for post in posts}, enough=pairs if plain else None)
     kept = {row.key: row for row in RoomEvent.objects.filter(key__in=[post.key for post in posts])}
     answers = [judged(log, members, kept, post) for post in posts]
     close_log(log)

@@ -15,7 +15,7 @@ from supervision.room.actions.posting import closes
 from supervision.room.actions.presence import Heard
 from supervision.room.rules import Answer, Post
 
-GATHER = 0.003  # seconds that the first post of a batch waits for company
+GATHER = 0.005  # seconds that the first post of a batch waits for company
 AT_ONCE = 256
 TRIES = 5
 log = logging.getLogger("tandem.room")

@@ -1,0 +1,82 @@
+"""Meetings for the tests of supervision: planned and led by Grace, for Amina's cohort."""
+
+from collections.abc import Callable
+from datetime import datetime
+from types import SimpleNamespace
+from uuid import UUID, uuid4
+
+import pytest
+
+from lms.people.models import User
+from supervision.cases.actions import create_past
+from supervision.cases.models import CasePresentation
+from supervision.room.actions import post_events
+from supervision.room.actions.posting import PACE
+from supervision.room.rules import Answer, Post
+from supervision.sessions.actions import go_live, schedule
+from supervision.sessions.models import SupervisionSession
+
+ANSWERS = {
+    "question": "How can I help a mother who is very sad?",
+    "age_band": "adult",
+    "sex": "female",
+    "setting": "village",
+    "problem": "She is sad.",
+    "duration": "months",
+    "risk_asked": "none",
+    "functioning": "She cooks.",
+    "tried": "I listened.",
+    "help_wanted": "A first step.",
+    "consent_basis": "person",
+}
+
+
+@pytest.fixture(autouse=True)
+def fresh_pace() -> None:
+    """Nobody has posted anything in the last minute."""
+    PACE.heard.clear()
+
+
+@pytest.fixture
+def planned(world: SimpleNamespace, grace: User, now: datetime) -> SupervisionSession:
+    """A meeting of the cohort, doors closed."""
+    return schedule(cohort=world.cohort, title="Tuesday group", starts_at=now, by=grace, at=now)
+
+
+@pytest.fixture
+def meeting(planned: SupervisionSession, grace: User, now: datetime) -> SupervisionSession:
+    """A live meeting of the cohort."""
+    return go_live(session=planned, by=grace, at=now)
+
+
+@pytest.fixture
+def case(world: SimpleNamespace, amina: User, now: datetime) -> CasePresentation:
+    """A case of Amina's that the supervisor has accepted."""
+    return create_past(
+        key=uuid4(),
+        provider=amina.provider,
+        programme=world.programme,
+        answers=ANSWERS,
+        state="accepted",
+        at=now,
+        by=amina,
+    )
+
+
+@pytest.fixture
+def send(now: datetime) -> Callable[..., Answer]:
+    """Posts one event: send(meeting, amina, "message", text="Hello")."""
+
+    def one(
+        session: SupervisionSession,
+        person: User,
+        kind: str,
+        *,
+        key: UUID | None = None,
+        at: datetime | None = None,
+        **data: object,
+    ) -> Answer:
+        post = Post(session.pk, person.pk, key or uuid4(), kind, data)
+        return post_events(posts=[post], at=at or now)[0]
+
+    return one

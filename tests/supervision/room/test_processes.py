@@ -1,0 +1,213 @@
+"""The promise across processes: real servers, real sockets, and the death of a server in the middle of a sentence.
+
+On SQLite and the in-memory layer by default; with DATABASE_URL and REDIS_URL on those, and then with two servers at once.
+"""
+
+import asyncio
+import json
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from tests.bench.room import free_port, server, world
+
+PATIENCE = 30
+TWO = bool(os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"))
+World = tuple[dict[str, str], list[dict[str, Any]]]
+
+
+@pytest.fixture(scope="module")
+def made() -> Iterator[World]:
+    """A database of its own with rooms full of signed-in people; each test takes a room."""
+    with world(rooms=5, members=3) as found:
+        yield found
+
+
+class Phone:
+    """A client as the room's page is one: keeps its queue and its place, sends again what was not acknowledged."""
+
+    def __init__(self, room: dict[str, Any], number: int) -> None:
+        self.session, self.cookie = room["session"], room["members"][number]["cookie"]
+        self.queue: dict[str, str] = {}
+        self.acked: dict[str, int] = {}
+        self.events: list[dict[str, Any]] = []
+        self.seq = 0
+
+    async def open(self, port: int) -> ClientConnection:
+        """Connects at its cursor and sends its queue."""
+        address = f"ws://127.0.0.1:{port}/ws/supervision/{self.session}/?after={self.seq}"
+        self.wire = await connect(
+            address,
+            origin=f"http://127.0.0.1:{port}",
+            additional_headers={"Cookie": self.cookie},
+            open_timeout=PATIENCE,
+        )
+        for key, text in list(self.queue.items()):
+            await self.send(key, text)
+        return self.wire
+
+    async def send(self, key: str, text: str) -> None:
+        """One message under its key."""
+        await self.wire.send(json.dumps({"type": "post", "key": key, "kind": "message", "data": {"text": text}}))
+
+    async def write(self, text: str) -> None:
+        """Into the queue, and out if there is a line."""
+        key = str(uuid4())
+        self.queue[key] = text
+        with suppress(ConnectionClosed):
+            await self.send(key, text)
+
+    async def read(self) -> None:
+        """Until the line ends."""
+        with suppress(ConnectionClosed):
+            async for text in self.wire:
+                frame = json.loads(text)
+                if frame["type"] == "ack":
+                    self.acked[frame["key"]] = frame["seq"]
+                    self.queue.pop(frame["key"], None)
+                elif frame["type"] == "events":
+                    self.events += frame["events"]
+                    self.seq = self.events[-1]["seq"]
+                    await self.wire.send(json.dumps({"type": "seen", "seq": self.seq}))
+
+    @property
+    def said(self) -> list[tuple[int, str]]:
+        """(number, text) of every message that came."""
+        return [(event["seq"], event["data"]["text"]) for event in self.events if event["kind"] == "message"]
+
+
+async def both_quiet(phones: list[Phone], count: int) -> None:
+    """Until each has all messages and nothing waits."""
+    for _ in range(PATIENCE * 10):
+        if all(len(phone.said) >= count and not phone.queue for phone in phones):
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError([(len(phone.said), len(phone.queue)) for phone in phones])
+
+
+async def speak(phones: list[Phone], port: int, process: int) -> None:
+    """Both write; the server is killed while messages are on their way."""
+    for phone in phones:
+        await phone.open(port)
+    readers = [asyncio.create_task(phone.read()) for phone in phones]
+    for number in range(20):
+        for phone in phones:
+            await phone.write(f"{phone.cookie[-4:]} {number}")
+        await asyncio.sleep(0.01)
+    os.kill(process, signal.SIGKILL)
+    for phone in phones:
+        await phone.write(f"{phone.cookie[-4:]} after the cut")
+    await asyncio.gather(*readers)
+
+
+def test_what_was_acknowledged_survives_kill_and_stands_once_in_one_order(made: World) -> None:
+    env, rooms = made
+    phones = [Phone(rooms[0], 0), Phone(rooms[0], 1)]
+
+    with server("lms.asgi:application", env) as (port, process):
+        asyncio.run(speak(phones, port, process))
+    before = {key: seq for phone in phones for key, seq in phone.acked.items()}
+    waiting = [len(phone.queue) for phone in phones]
+
+    async def again(port: int) -> None:
+        for phone in phones:
+            await phone.open(port)
+        readers = [asyncio.create_task(phone.read()) for phone in phones]
+        await both_quiet(phones, 42)
+        for phone in phones:
+            await phone.wire.close()
+        await asyncio.gather(*readers)
+
+    with server("lms.asgi:application", env) as (port, _):
+        asyncio.run(again(port))
+
+    assert min(waiting) >= 1
+    assert phones[0].said == phones[1].said
+    assert len({text for _, text in phones[0].said}) == len(phones[0].said) == 42
+    assert [event["seq"] for event in phones[0].events] == list(range(1, phones[0].seq + 1))
+    stored = {event["key"]: event["seq"] for event in phones[0].events}
+    assert {key: stored[key] for key in before} == before
+
+
+def test_a_monstrous_frame_ends_its_own_socket_only(made: World) -> None:
+    env, rooms = made
+
+    async def tried(port: int) -> tuple[int, int]:
+        bad, good = Phone(rooms[1], 0), Phone(rooms[1], 1)
+        await bad.open(port)
+        await good.open(port)
+        with suppress(ConnectionClosed):
+            await bad.wire.send("x" * 10_000_000)
+            await bad.wire.wait_closed()
+        reader = asyncio.create_task(good.read())
+        await good.write("Still here")
+        await both_quiet([good], 1)
+        await good.wire.close()
+        await reader
+        return bad.wire.close_code or 0, len(good.said)
+
+    with server("lms.asgi:application", env) as (port, _):
+        code, said = asyncio.run(tried(port))
+
+    assert (code, said) == (1006, 1)
+
+
+def test_a_stranger_and_a_foreign_page_get_403(made: World) -> None:
+    env, rooms = made
+
+    async def knock(port: int, cookie: str, origin: str | None) -> int:
+        address = f"ws://127.0.0.1:{port}/ws/supervision/{rooms[2]['session']}/"
+        try:
+            async with connect(address, origin=origin, additional_headers={"Cookie": cookie}, open_timeout=PATIENCE):
+                return 101
+        except InvalidStatus as refused:
+            return refused.response.status_code
+
+    mine, foreign = rooms[2]["members"][0]["cookie"], rooms[3]["members"][0]["cookie"]
+    with server("lms.asgi:application", env) as (port, _):
+        own = f"http://127.0.0.1:{port}"
+        tries = [(mine, own), (foreign, own), (mine, f"http://127.0.0.1:{port + 1}"), (mine, None), ("", own)]
+        codes = [asyncio.run(knock(port, *how)) for how in tries]
+
+    assert codes == [101, 403, 403, 403, 403]
+
+
+@pytest.mark.skipif(not TWO, reason="Two servers need PostgreSQL and Redis: set DATABASE_URL and REDIS_URL.")
+def test_two_servers_keep_one_log_and_one_key_is_one_event(made: World) -> None:
+    env, rooms = made
+    phones = [Phone(rooms[4], 0), Phone(rooms[4], 1)]
+
+    async def cross(first: int, second: int) -> list[dict[str, Any]]:
+        await phones[0].open(first)
+        await phones[1].open(second)
+        readers = [asyncio.create_task(phone.read()) for phone in phones]
+        for number in range(30):
+            await asyncio.gather(*(phone.write(f"{phone.cookie[-4:]} {number}") for phone in phones))
+        await both_quiet(phones, 60)
+        twin = Phone(rooms[4], 0)
+        await twin.open(second)
+        key = str(uuid4())
+        reader = asyncio.create_task(twin.read())
+        await asyncio.gather(phones[0].send(key, "One key"), twin.send(key, "One key"))
+        await both_quiet([*phones, twin], 61)
+        await asyncio.sleep(1)
+        for phone in [*phones, twin]:
+            await phone.wire.close()
+        await asyncio.gather(*readers, reader)
+        return [phone.acked.get(key) for phone in (phones[0], twin)]
+
+    other = env | {"PORT": str(free_port())}
+    with server("lms.asgi:application", env) as (first, _), server("lms.asgi:application", other) as (second, _):
+        acks = asyncio.run(cross(first, second))
+
+    assert phones[0].said == phones[1].said
+    assert [event["seq"] for event in phones[0].events] == list(range(1, phones[0].seq + 1))
+    assert len(phones[0].said) == 61
+    assert acks[0] == acks[1] is not None
