@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.decorators import sync_and_async_middleware
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from lms.people.rules import Refusal
 
@@ -101,5 +102,11 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refusal):
             return None
-        context = {"sentence": str(exception), "back": request.path if request.method == "GET" else ""}
+        context = {"sentence": str(exception), "back": self.way_back(request)}
         return render(request, "lms/errors/refusal.html", context, status=exception.status)
+
+    def way_back(self, request: HttpRequest) -> str:
+        """The page of ours that the person came from, never the refused one itself."""
+        came_from = request.headers.get("Referer", "")
+        ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
+        return came_from if ours and came_from != request.build_absolute_uri() else ""

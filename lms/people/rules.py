@@ -43,10 +43,3 @@ def plain_card_code(typed: str) -> str:
 def shown_card_code(code: str) -> str:
     """A card code as printed, in fours."""
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
-
-
-def greeting_of(hour: int) -> str:
-    """Which part of the day it is where the person lives: morning, afternoon or evening."""
-    if 4 <= hour < 12:
-        return "morning"
-    return "afternoon" if hour < 17 else "evening"

@@ -1,0 +1,63 @@
+"""`make bench`: prints the tables of docs/benchmarks.md, measured now.
+
+python -m tests.bench            everything
+python -m tests.bench pages      only the pages; likewise wire, room
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from tests.bench import room
+from tests.journeys.browser import chromium
+from tests.journeys.server import Server, served
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def table(title: str, rows: list[dict[str, Any]]) -> None:
+    """Rows as Markdown, the columns in the order in which they first appear."""
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    print(f"\n### {title}\n")
+    print("| " + " | ".join(columns) + " |\n|" + " --- |" * len(columns))
+    for row in rows:
+        print("| " + " | ".join(str(row.get(name, "")) for name in columns) + " |")
+    sys.stdout.flush()
+
+
+def rows_of(server: Server, *words: str) -> list[dict[str, Any]]:
+    """What tests.bench.pages prints in the server's environment."""
+    environment = server.environment | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.pages", *words],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    if done.returncode:
+        raise SystemExit("bench: the pages could not be measured; the reason stands above")
+    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+
+
+def main() -> None:
+    """Pages, wire, room."""
+    wanted = sys.argv[1:] or ["pages", "wire", "room"]
+    print(f"Measured on {os.cpu_count()} processors; CPU time, not wall-clock; numbers beside each other, same run.")
+    if {"pages", "wire"} & set(wanted):
+        with tempfile.TemporaryDirectory() as folder, served(Path(folder) / "bench") as server:
+            if "pages" in wanted:
+                table("Pages: at most 10 queries, the same at 1 and at 30 rows", rows_of(server))
+            if "wire" in wanted and chromium():
+                rows = rows_of(server, "wire", server.url)
+                table("A lesson on the wire: first <= 45 KB and 12 requests, second <= 8 KB", rows)
+    if "room" in wanted:
+        table("Live room: 20 rooms of 20 members", room.measure())
+
+
+if __name__ == "__main__":
+    main()
