@@ -31,7 +31,7 @@ from supervision.sessions.models import SupervisionSession
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def events(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """401 signed out, 404 not a member; else the next events (GET), or an ack or a refusal (POST), both with status 200.
+    """401 signed out, 404 not a member; else the next events (GET), or an ack or a refusal (POST), both with 200.
 
     A refused post is an answer of the room, not a failed request, so that a client reads it as it would on the socket.
     """

@@ -1,6 +1,7 @@
 """Questions about the log and about who is connected.
 
-For pages: `last_events(session, n)`, `events_after(session_id, seq, limit)`, `room_state(session)`, `members_present(session_id, at)`.
+For pages: `last_events(session, n)`, `events_after(session_id, seq, limit)`, `room_state(session)`,
+`members_present(session_id, at)`.
 """
 
 import json
@@ -91,7 +92,7 @@ def leases_of(sessions: Collection[UUID], at: datetime) -> Iterable[Lease]:
 
 
 def present_in(sessions: Collection[UUID], at: datetime) -> dict[UUID, list[dict[str, Any]]]:
-    """Who is connected to which meeting, as the wire says it: each person once, with the connections that can be signalled to."""
+    """Who is connected to which meeting, as the wire says it: each person once, with what can be signalled to."""
     held: dict[UUID, dict[UUID, list[str]]] = defaultdict(dict)
     for lease in leases_of(sessions, at):
         connections = held[lease.session_id].setdefault(lease.person_id, [])

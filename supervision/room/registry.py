@@ -8,7 +8,7 @@ listeners: dict[str, Callable[[list[Event]], None]] = {}
 
 
 def listen(name: str, listener: Callable[[list[Event]], None]) -> None:
-    """Calls `listener(events)` after each commit, from whichever thread committed. A later one of a name replaces it."""
+    """Calls `listener(events)` after each commit, in the thread that committed. A later one of a name replaces it."""
     listeners[name] = listener
 
 

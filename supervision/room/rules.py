@@ -1,4 +1,4 @@
-"""Decisions about the room on plain values: what may be said in which words, who may say it, how it looks on the wire."""
+"""Decisions about the room on plain values: what may be said, who may say it, how it looks on the wire."""
 
 import json
 import re
@@ -279,7 +279,7 @@ CLEAN: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
 
 
 def clean_data(kind: Any, data: Any) -> dict[str, Any]:
-    """The data of a post as it is stored; fields that nobody asked for are dropped. Raises UnknownKind, Unreadable, TooLong."""
+    """The data of a post as stored; fields that nobody asked for are dropped. Raises UnknownKind, Unreadable, TooLong."""
     if not isinstance(kind, str) or kind not in CLEAN:
         raise UnknownKind
     if not isinstance(data, dict):
@@ -288,7 +288,7 @@ def clean_data(kind: Any, data: Any) -> dict[str, Any]:
 
 
 def takes(state: str, kind: str) -> bool:
-    """Whether a meeting in this state takes this kind: words while it is open; the doors open before, redaction after."""
+    """Whether a meeting in this state takes this kind: words while it is open; doors before, redaction after."""
     if kind == "redact":
         return True
     return state in OPEN_STATES or (state == "scheduled" and kind == "phase")
@@ -296,7 +296,7 @@ def takes(state: str, kind: str) -> bool:
 
 @dataclass
 class Pace:
-    """How fast people post, counted in this process: at most 100 a minute each. Lost with the process, which harms nobody."""
+    """How fast people post: at most 100 a minute each, counted in this process and lost with it, which harms nobody."""
 
     limit: int = PER_MINUTE
     seconds: float = 60.0

@@ -240,7 +240,9 @@ def make_bench_rooms(*, rooms: int, members: int, at: datetime) -> list[dict[str
     made = []
     for number in range(rooms):
         cohort = add_cohort(programme=programme, name=f"{mark} {number}", starts_on=at.date())
-        people = [add_user(username=f"{mark}-{number}-{n}", name=f"Member {n}", password=None, at=at) for n in range(members)]
+        people = [
+            add_user(username=f"{mark}-{number}-{n}", name=f"Member {n}", password=None, at=at) for n in range(members)
+        ]
         for person in people:
             provider = add_provider(user=person, cadre="chw", sex="unknown", org_unit=place, languages=["en"])
             enrol(provider=provider, cohort=cohort, by=None, at=at)

@@ -1,4 +1,4 @@
-"""Who may come into a meeting, lead it, and read what was shown in it. A stranger gets the same 404 as for no meeting."""
+"""Who may come into a meeting, lead it, and read what was shown in it; a stranger gets the 404 of a missing one."""
 
 from uuid import UUID
 
@@ -37,7 +37,7 @@ def role_in(person: User, session: SupervisionSession) -> str | None:
 
 
 def may_facilitate(person: User, session: SupervisionSession) -> bool:
-    """The facilitator, or another supervisor of the cohort: one must be able to step in when the other's line breaks."""
+    """The facilitator, or another supervisor of the cohort, who can step in when the facilitator's line breaks."""
     return role_in(person, session) in LEADING_ROLES
 
 

@@ -1,4 +1,4 @@
-"""What is stored of a meeting: the meeting, who else belongs to it, which cases it saw, who was there, what was advised."""
+"""What is stored of a meeting: who else belongs to it, which cases it saw, who was there, what was advised."""
 
 from uuid import uuid4
 
@@ -66,7 +66,7 @@ class SupervisionSession(models.Model):
 
 
 class SessionMember(models.Model):
-    """An exception to "the cohort and its supervisors": somebody invited, or (removed_at) shut out of this one meeting."""
+    """An exception to "the cohort and its supervisors": somebody invited or (removed_at) shut out of this meeting."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     session = models.ForeignKey(SupervisionSession, on_delete=models.CASCADE, related_name="extra_members")

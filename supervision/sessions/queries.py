@@ -91,7 +91,8 @@ def members_among(
     who leads: a batch of messages needs no more.
     """
     found = {
-        (session, person): Member(person, name, "provider") for session, person, name in learners_among(sessions, people)
+        (session, person): Member(person, name, "provider")
+        for session, person, name in learners_among(sessions, people)
     }
     if enough is None or not set(enough) <= found.keys():
         found |= leaders_among(sessions, people)

@@ -1,4 +1,4 @@
-"""Decisions about group meetings on plain values: which state follows which, how long somebody was there, what a note may hold."""
+"""Decisions about group meetings on plain values: which state follows which, time attended, what a note may hold."""
 
 import re
 from collections.abc import Iterable

@@ -28,7 +28,7 @@ def tick_entries(*, at: datetime) -> int:
 
 
 def say_attended(facts: dict[str, Any]) -> str:
-    """"Group meeting: Grief (72 minutes)"."""
+    """ "Group meeting: Grief (72 minutes)"."""
     minutes = facts["seconds"] // 60
     sentence = ngettext(
         "Was in the group meeting “%(title)s” for %(minutes)s minute.",

@@ -1,4 +1,4 @@
-"""The control of the room's bench: a chat consumer as tutorials show it. Nothing is stored, a full channel drops silently."""
+"""The control of the room's bench: a chat consumer as tutorials show it, storing nothing, dropping silently."""
 
 import json
 from typing import Any

@@ -1,7 +1,7 @@
 """Measures the live room beside a consumer of the usual tutorial shape: same people, same loads, own processes.
 
-`measure(rooms=20, members=20)` -> rows of {"server", "load", "deliveries", "lost", "per_second", "cpu_us"}; a delivery is
-one message that reached one member. Loads: "in turn" (in every room the next one writes as soon as the last message
+`measure(rooms=20, members=20)` -> rows of {"server", "load", "deliveries", "lost", "per_second", "cpu_us"}; a delivery
+is one message that reached one member. Loads: "in turn" (in every room the next one writes as soon as the last message
 is back with its writer: no burst, nothing to batch), "at once" (everybody sends 20 messages in one moment), and for
 the room alone "steady" (20 posts a second over all rooms; how late they come).
 """

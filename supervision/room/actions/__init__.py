@@ -1,4 +1,4 @@
-"""Changes of the room, a file per noun: `posting` (the log), `changes` (what a post does to the meeting), `presence`."""
+"""Changes of the room, a file per noun: `posting`, `log`, `changes` (what a post does to the meeting), `presence`."""
 
 from supervision.room.actions.posting import post_events, post_now
 from supervision.room.actions.presence import depart, expire, hear, heard_by_poll

@@ -38,7 +38,7 @@ def post_events(*, posts: Sequence[Post], at: datetime) -> list[Answer]:
     """Writes what many people sent in one commit and answers each; one refusal never fails the others.
 
     An answer counts only after this has returned: then the events are on disk. When the same key is written by
-    another process in the same moment, the batch is done again one by one, and the second sender hears the first's answer.
+    another process in the same moment, the batch is done again one by one, and the second hears the first's answer.
     """
     try:
         return written(posts, at)
@@ -49,7 +49,7 @@ def post_events(*, posts: Sequence[Post], at: datetime) -> list[Answer]:
 
 
 def post_now(*, post: Post, at: datetime) -> Answer:
-    """One post from a page or over HTTP. A meeting that it closes gets its ledger entries at once, in transactions of their own."""
+    """One post from a page or over HTTP; a meeting that it closes gets its ledger entries at once, outside the batch."""
     (answer,) = post_events(posts=[post], at=at)
     if answer.seq is not None and closes(post):
         settle(session_id=post.session, at=at)

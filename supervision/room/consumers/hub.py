@@ -1,4 +1,4 @@
-"""The process's switchboard: takes what was committed, sends it to who is connected, and looks by number for what it missed."""
+"""The process's switchboard: sends what was committed to who is connected, looks by number for what it missed."""
 
 import asyncio
 import logging
@@ -10,18 +10,17 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from channels.layers import get_channel_layer
 from django.db import close_old_connections, connections
 from django.utils import timezone
 
-from lms.sealing.rules import seal, unseal
 from supervision.room import registry
 from supervision.room.actions import depart, expire
 from supervision.room.actions.presence import Heard
+from supervision.room.consumers.hints import Hints
 from supervision.room.consumers.seats import Line, Room, Seat, frame_of, line_of, text_frame
 from supervision.room.consumers.writer import Writer
 from supervision.room.queries import Watched, events_after, present_in, state_of, watched
-from supervision.room.rules import PAGE, WINDOW, Answer, Event, Post, encoded, parsed
+from supervision.room.rules import PAGE, WINDOW, Answer, Event, Post
 from supervision.sessions.actions import settle
 from supervision.sessions.rules import OPEN_STATES
 
@@ -31,7 +30,6 @@ REFRESH = 20.0  # leases
 EXPIRE = 5.0
 SILENCE = 30.0  # with a full window
 READERS = 4
-GROUP = "rooms"
 log = logging.getLogger("tandem.room")
 
 
@@ -43,13 +41,10 @@ class Hub:
         self.rooms: dict[UUID, Room] = {}
         self.seats: dict[UUID, Seat] = {}
         self.tasks: set[asyncio.Task[Any]] = set()
-        self.unsaid: dict[str, int] = {}
-        self.stirred: set[str] = set()
-        self.telling = False
         self.refreshed = self.expired = time.monotonic()
         self.readers = ThreadPoolExecutor(READERS, thread_name_prefix="room-reader")
         self.writer = Writer(self.answered, self.closed)
-        self.layer = get_channel_layer()
+        self.hints = Hints(self)
 
     # -- beginning and end
 
@@ -58,8 +53,7 @@ class Hub:
         registry.listen("hub", self.committed)
         self.writer.start()
         self.spawn(self.look_for_ever())
-        if self.layer:
-            self.spawn(self.listen_for_ever())
+        self.hints.start()
 
     async def stop(self) -> None:
         """Ends every task and thread; what was queued is written first."""
@@ -107,8 +101,7 @@ class Hub:
             room = self.rooms.get(session)
             if room:
                 self.take(room, new)
-        self.unsaid |= heads
-        self.tell()
+        self.hints.tell(heads)
 
     def take(self, room: Room, lines: list[Line]) -> None:
         """New lines of one room: out to its seats, or fetch what is missing before them."""
@@ -189,102 +182,6 @@ class Hub:
         finally:
             room.healing = False
 
-    # -- between processes: only numbers and names of rooms, never words
-
-    def tell(self, stirred: Iterable[UUID] = ()) -> None:
-        """Says how far logs go and where people came or went; many changes, one message."""
-        self.stirred |= {str(session) for session in stirred}
-        if self.layer and not self.telling and (self.unsaid or self.stirred):
-            self.telling = True
-            self.spawn(self.tell_now())
-
-    async def tell_now(self) -> None:
-        """A message that is lost costs the others a look's time, nothing else."""
-        try:
-            while self.unsaid or self.stirred:
-                heads, stirred, self.unsaid, self.stirred = self.unsaid, list(self.stirred), {}, set()
-                await self.pass_on({"type": "room.news", "heads": heads, "stirred": stirred})
-        finally:
-            self.telling = False
-
-    async def pass_on(self, message: dict[str, Any]) -> None:
-        """To every process, ourselves too; a layer that is away is no reason to stop."""
-        if not self.layer:
-            return
-        try:
-            await self.layer.group_send(GROUP, {**message, "from": self.name})
-        except Exception as error:
-            log.warning("a hint to the other processes was lost (%s)", error)
-
-    async def listen_for_ever(self) -> None:
-        """Hears the other processes; after an error begins again with a new channel."""
-        while True:
-            try:
-                channel = await self.layer.new_channel("hub")
-                await self.layer.group_add(GROUP, channel)
-                again = time.monotonic() + 3600
-                while time.monotonic() < again:
-                    message = await self.layer.receive(channel)
-                    if message.get("from") != self.name:
-                        await self.heed(message)
-            except Exception as error:
-                log.warning("the channel layer is away (%s); rooms go on by number", error)
-                await asyncio.sleep(1)
-
-    async def heed(self, message: dict[str, Any]) -> None:
-        """What another process says."""
-        if message["type"] == "room.news":
-            for session, head in message["heads"].items():
-                room = self.rooms.get(UUID(session))
-                if room and head > room.head:
-                    self.heal(room)
-            for session in message["stirred"]:
-                room = self.rooms.get(UUID(session))
-                if room:
-                    room.presence_due = True
-        elif message["type"] == "room.typing":
-            await self.show_typing(UUID(message["session"]), message["by"])
-        elif message["type"] == "room.signal":
-            data = parsed(unseal(message["data"], about=f"signal:{message['session']}"))["data"]
-            await self.hand_signal(UUID(message["session"]), message["to"], message["sender"], data)
-
-    async def show_typing(self, session: UUID, by: str) -> None:
-        """To all others of the room who keep up."""
-        room = self.rooms.get(session)
-        frame = text_frame({"type": "typing", "by": by})
-        for seat in tuple(room.seats) if room else ():
-            if seat.ready and seat.room_left > 0 and str(seat.guest.id) != by:
-                await seat.send(frame)
-
-    async def typing(self, seat: Seat) -> None:
-        """Somebody types: at most once a second per socket."""
-        now = time.monotonic()
-        if now - seat.typed < 1 or seat.room is None:
-            return
-        seat.typed = now
-        session, by = seat.room.session, str(seat.guest.id)
-        await self.show_typing(session, by)
-        await self.pass_on({"type": "room.typing", "session": str(session), "by": by})
-
-    async def signal(self, seat: Seat, to: str, data: Any) -> None:
-        """Passes a WebRTC signal to one connection of the same room, here or (sealed) in another process."""
-        if seat.room is None:
-            return
-        session, sender = seat.room.session, str(seat.connection)
-        if await self.hand_signal(session, to, sender, data):
-            return
-        sealed = seal(encoded({"data": data}), about=f"signal:{session}")
-        message = {"type": "room.signal", "session": str(session), "to": to, "sender": sender, "data": sealed}
-        await self.pass_on(message)
-
-    async def hand_signal(self, session: UUID, to: str, sender: str, data: Any) -> bool:
-        """Whether the connection is here and in this room."""
-        for seat in self.rooms[session].seats if session in self.rooms else ():
-            if str(seat.connection) == to:
-                await seat.send(text_frame({"type": "signal", "from": sender, "data": data}))
-                return True
-        return False
-
     # -- coming, writing, going
 
     async def enter(self, seat: Seat, session: UUID) -> None:
@@ -302,10 +199,23 @@ class Hub:
 
     def stir(self, session: UUID) -> None:
         """Somebody came or went, and the lease says so: here and elsewhere, who is there is asked again."""
+        self.presence_changed(session)
+        self.hints.tell({}, str(session))
+
+    def presence_changed(self, session: UUID) -> None:
+        """Who is in this room is asked again at the next look."""
+        if session in self.rooms:
+            self.rooms[session].presence_due = True
+
+    def heard_of(self, session: UUID, head: int) -> None:
+        """A log goes further than is known here, perhaps."""
         room = self.rooms.get(session)
-        if room:
-            room.presence_due = True
-        self.tell([session])
+        if room and head > room.head:
+            self.heal(room)
+
+    def seats_in(self, session: UUID) -> tuple[Seat, ...]:
+        """Who sits in this room, in this process."""
+        return tuple(self.rooms[session].seats) if session in self.rooms else ()
 
     def leave(self, seat: Seat) -> None:
         """Takes the seat away; the person's stay goes on for a minute."""
@@ -368,9 +278,7 @@ class Hub:
             found = await self.ask(watched, pairs, {seat.guest.sign_in for seat in seats}, timezone.now())
             await self.end_lost(seats, found)
             for session, head in found.heads.items():
-                room = self.rooms.get(session)
-                if room and head > room.head:
-                    self.heal(room)
+                self.heard_of(session, head)
             await self.show_presence()
         now = time.monotonic()
         if now - self.refreshed >= REFRESH:

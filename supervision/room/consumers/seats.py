@@ -56,8 +56,19 @@ class Seat:
     """One open socket. `sent` is the last event put on the wire, `seen` the last that the client says it has."""
 
     __slots__ = (
-        "busy", "closed", "connection", "guest", "heard", "in_flight", "kept_heard", "raw_send", "ready", "room",
-        "seen", "sent", "typed",
+        "busy",
+        "closed",
+        "connection",
+        "guest",
+        "heard",
+        "in_flight",
+        "kept_heard",
+        "raw_send",
+        "ready",
+        "room",
+        "seen",
+        "sent",
+        "typed",
     )
 
     def __init__(self, connection: UUID, guest: Guest, after: int, send: Send) -> None:
@@ -136,7 +147,7 @@ class Room:
         return seat.sent < self.head and seat.sent + 1 < self.low
 
     def next_frame(self, seat: Seat) -> Frame | None:
-        """The seat's next frame, built once for all who stand at the same place; None if nothing may or need be sent."""
+        """The seat's next frame, built once for all at the same place; None if nothing may or need be sent."""
         last = min(self.head, seat.sent + seat.room_left)
         if last <= seat.sent or self.behind(seat):
             return None

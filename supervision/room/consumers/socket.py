@@ -115,7 +115,7 @@ async def take_seen(hub: Hub, seat: Seat, session: UUID, frame: Message) -> None
 
 async def take_typing(hub: Hub, seat: Seat, session: UUID, frame: Message) -> None:
     """Shown to the others, kept nowhere."""
-    await hub.typing(seat)
+    await hub.hints.typing(seat)
 
 
 async def take_signal(hub: Hub, seat: Seat, session: UUID, frame: Message) -> None:
@@ -124,7 +124,7 @@ async def take_signal(hub: Hub, seat: Seat, session: UUID, frame: Message) -> No
     to = key_of(frame.get("to"))
     if not isinstance(data, dict) or size_of(encoded(data)) > SIGNAL_BYTES:
         raise Unreadable
-    await hub.signal(seat, str(to), data)
+    await hub.hints.signal(seat, str(to), data)
 
 
 async def take_ping(hub: Hub, seat: Seat, session: UUID, frame: Message) -> None:

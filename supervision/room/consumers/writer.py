@@ -24,7 +24,7 @@ Answered = Callable[[list[tuple[Any, Answer | None]]], None]
 
 
 class Writer:
-    """Takes posts, signs of life and other small acts from the event loop; answers through `answered`, from its thread."""
+    """Takes posts, signs of life and small acts from the event loop; answers through `answered`, from its thread."""
 
     def __init__(self, answered: Answered, closed: Callable[[Post], None]) -> None:
         self.answered, self.closed = answered, closed

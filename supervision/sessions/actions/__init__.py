@@ -1,4 +1,4 @@
-"""Changes of a meeting, a file per noun. What the room must show goes through `supervision.room.actions.post_events`."""
+"""Changes of a meeting, a file per noun; what the room must show goes through `room.actions.post_events`."""
 
 from supervision.sessions.actions.advice import agree, blank_advice, finish, propose
 from supervision.sessions.actions.cases import close_case, open_case

@@ -1,4 +1,4 @@
-"""The head of a meeting's log: the lock that orders it and the number that it has reached. Only the room writes lines."""
+"""The head of a meeting's log: the lock that orders it and the number it has reached. Only the room writes lines."""
 
 from collections.abc import Collection
 from uuid import UUID

@@ -125,7 +125,7 @@ def cancel(*, session: SupervisionSession, by: User, at: datetime) -> Supervisio
 def move(
     *, session: SupervisionSession, to: str, by: User, at: datetime, fields: Sequence[str] = ()
 ) -> SupervisionSession:
-    """One step along the states; `session` is the locked row when the room calls. Nothing is touched if it may not be."""
+    """One step along the states; `session` is the locked row when the room calls. A refusal touches nothing."""
     check_move(session=session, to=to, by=by)
     session.state = to
     session.save(update_fields=["state", *fields])

@@ -1,4 +1,4 @@
-"""How long people stay: begun by the first sign of life, moved by the next ones, ended by a minute of silence or the end."""
+"""How long people stay: from a first sign of life to a minute of silence or the meeting's end."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta

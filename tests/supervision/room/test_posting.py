@@ -73,7 +73,7 @@ def test_a_redacted_advice_loses_its_words_too(
 def test_a_key_used_elsewhere_in_the_same_moment_is_heard_as_conflict(
     meeting: SupervisionSession, amina: User, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The other process committed after we looked for the key: the database refuses the batch, and it is done one by one."""
+    """The other process committed after we looked for the key: the batch is refused and done one by one."""
     key, tried = uuid4(), []
     real = posting.written
 

@@ -1,6 +1,6 @@
 """The promise across processes: real servers, real sockets, and the death of a server in the middle of a sentence.
 
-On SQLite and the in-memory layer by default; with DATABASE_URL and REDIS_URL on those, and then with two servers at once.
+On SQLite and the in-memory layer by default; with DATABASE_URL and REDIS_URL on those, then with two servers too.
 """
 
 import asyncio

@@ -1,0 +1,140 @@
+"""Between processes: how far logs go, where people came or went, who types, sealed signals; all of it may be lost."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Mapping
+from typing import Any, Protocol
+from uuid import UUID
+
+from channels.layers import get_channel_layer
+
+from lms.sealing.rules import seal, unseal
+from supervision.room.consumers.seats import Seat, text_frame
+from supervision.room.rules import encoded, parsed
+
+GROUP = "rooms"
+log = logging.getLogger("tandem.room")
+
+
+class Switchboard(Protocol):
+    """What hints need of the hub."""
+
+    name: str
+
+    def spawn(self, act: Any) -> None:
+        """Runs a coroutine beside the others."""
+
+    def heard_of(self, session: UUID, head: int) -> None:
+        """A log goes at least this far."""
+
+    def presence_changed(self, session: UUID) -> None:
+        """Somebody came or went."""
+
+    def seats_in(self, session: UUID) -> tuple[Seat, ...]:
+        """Who sits in a room, in this process."""
+
+
+class Hints:
+    """The hub's voice and ear on the channel layer."""
+
+    def __init__(self, hub: Switchboard) -> None:
+        self.hub, self.layer = hub, get_channel_layer()
+        self.unsaid: dict[str, int] = {}
+        self.stirred: set[str] = set()
+        self.telling = False
+
+    def start(self) -> None:
+        """Begins to listen, if there is a layer."""
+        if self.layer:
+            self.hub.spawn(self.listen_for_ever())
+
+    def tell(self, heads: Mapping[str, int], *stirred: str) -> None:
+        """Says how far logs go and where people came or went; many changes, one message."""
+        self.unsaid |= heads
+        self.stirred |= set(stirred)
+        if self.layer and not self.telling:
+            self.telling = True
+            self.hub.spawn(self.tell_now())
+
+    async def tell_now(self) -> None:
+        """A message that is lost costs the others a look's time, nothing else."""
+        try:
+            while self.unsaid or self.stirred:
+                heads, stirred, self.unsaid, self.stirred = self.unsaid, list(self.stirred), {}, set()
+                await self.pass_on({"type": "room.news", "heads": heads, "stirred": stirred})
+        finally:
+            self.telling = False
+
+    async def pass_on(self, message: dict[str, Any]) -> None:
+        """To every process, ourselves too; a layer that is away is no reason to stop."""
+        if not self.layer:
+            return
+        try:
+            await self.layer.group_send(GROUP, {**message, "from": self.hub.name})
+        except Exception as error:
+            log.warning("a hint to the other processes was lost (%s)", error)
+
+    async def listen_for_ever(self) -> None:
+        """Hears the other processes; after an error begins again with a new channel."""
+        while True:
+            try:
+                channel = await self.layer.new_channel("hub")
+                await self.layer.group_add(GROUP, channel)
+                again = time.monotonic() + 3600
+                while time.monotonic() < again:
+                    message = await self.layer.receive(channel)
+                    if message.get("from") != self.hub.name:
+                        await self.heed(message)
+            except Exception as error:
+                log.warning("the channel layer is away (%s); rooms go on by number", error)
+                await asyncio.sleep(1)
+
+    async def heed(self, message: dict[str, Any]) -> None:
+        """What another process says."""
+        if message["type"] == "room.news":
+            for session, head in message["heads"].items():
+                self.hub.heard_of(UUID(session), head)
+            for session in message["stirred"]:
+                self.hub.presence_changed(UUID(session))
+        elif message["type"] == "room.typing":
+            await self.show_typing(UUID(message["session"]), message["by"])
+        elif message["type"] == "room.signal":
+            data = parsed(unseal(message["data"], about=f"signal:{message['session']}"))["data"]
+            await self.hand_signal(UUID(message["session"]), message["to"], message["sender"], data)
+
+    async def typing(self, seat: Seat) -> None:
+        """Somebody types: at most once a second per socket."""
+        now = time.monotonic()
+        if now - seat.typed < 1 or seat.room is None:
+            return
+        seat.typed = now
+        session, by = seat.room.session, str(seat.guest.id)
+        await self.show_typing(session, by)
+        await self.pass_on({"type": "room.typing", "session": str(session), "by": by})
+
+    async def show_typing(self, session: UUID, by: str) -> None:
+        """To all others of the room who keep up."""
+        frame = text_frame({"type": "typing", "by": by})
+        for seat in self.hub.seats_in(session):
+            if seat.ready and seat.room_left > 0 and str(seat.guest.id) != by:
+                await seat.send(frame)
+
+    async def signal(self, seat: Seat, to: str, data: Any) -> None:
+        """Passes a WebRTC signal to one connection of the same room, here or (sealed) in another process."""
+        if seat.room is None:
+            return
+        session, sender = seat.room.session, str(seat.connection)
+        if await self.hand_signal(session, to, sender, data):
+            return
+        sealed = seal(encoded({"data": data}), about=f"signal:{session}")
+        message = {"type": "room.signal", "session": str(session), "to": to, "sender": sender, "data": sealed}
+        await self.pass_on(message)
+
+    async def hand_signal(self, session: UUID, to: str, sender: str, data: Any) -> bool:
+        """Whether the connection is here and in this room."""
+        for seat in self.hub.seats_in(session):
+            if str(seat.connection) == to:
+                await seat.send(text_frame({"type": "signal", "from": sender, "data": data}))
+                return True
+        return False
