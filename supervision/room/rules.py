@@ -279,7 +279,7 @@ CLEAN: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
 
 
 def clean_data(kind: Any, data: Any) -> dict[str, Any]:
-    """The data of a post as stored; fields that nobody asked for are dropped. Raises UnknownKind, Unreadable, TooLong."""
+    """The data of a post as stored; other fields are dropped. Raises UnknownKind, Unreadable, TooLong."""
     if not isinstance(kind, str) or kind not in CLEAN:
         raise UnknownKind
     if not isinstance(data, dict):

@@ -9,8 +9,6 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from lms.programmes.models import Cohort
-
 from . import rules
 from .models import SupervisionSession
 
@@ -22,7 +20,7 @@ class ScheduleForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)
     cohort = forms.ModelChoiceField(
         label=_("Which group?"),
-        queryset=Cohort.objects.none(),
+        queryset=None,
         empty_label=None,
         widget=forms.Select(attrs={"class": "input"}),
     )

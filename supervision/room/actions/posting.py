@@ -49,7 +49,7 @@ def post_events(*, posts: Sequence[Post], at: datetime) -> list[Answer]:
 
 
 def post_now(*, post: Post, at: datetime) -> Answer:
-    """One post from a page or over HTTP; a meeting that it closes gets its ledger entries at once, outside the batch."""
+    """One post from a page or over HTTP; a meeting that it closes gets its ledger entries right after."""
     (answer,) = post_events(posts=[post], at=at)
     if answer.seq is not None and closes(post):
         settle(session_id=post.session, at=at)
