@@ -41,6 +41,10 @@ class QuestionChooserBlock(SnippetChooserBlock):
         key = super().get_prep_value(value)
         return None if key is None else str(key)
 
+    def get_form_state(self, value: Any) -> dict[str, Any] | None:
+        state = super().get_form_state(value)
+        return None if state is None else {**state, "id": str(state["id"])}
+
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         return "courses.questions.blocks.QuestionChooserBlock", [], {}
 

@@ -166,6 +166,16 @@ def test_an_author_does_not_see_another_programmes_pages(
     assert "Helping in the North" not in chooser
 
 
+def test_an_author_opens_every_editor(course: SimpleNamespace, lena: User, client_of: ClientOf) -> None:
+    client = client_of(lena)
+    pages = (course.page, course.module1.page, course.module1.lessons[0], course.module1.quiz)
+
+    answers = [client.get(f"/admin/pages/{page.pk}/edit/") for page in pages]
+
+    assert [answer.status_code for answer in answers] == [200] * 4
+    assert "1 question 1" in answers[-1].content.decode()
+
+
 def test_the_chooser_hook_is_what_hides_them(
     course: SimpleNamespace, world: SimpleNamespace, lena: User, now: datetime
 ) -> None:
@@ -192,7 +202,7 @@ def test_an_author_submits_and_a_reviewer_approves(
     task.on_action(state.current_task_state, ruth, "approve")
 
     assert workflow.name == "Review · helping-kisumu"
-    assert not task.user_can_access_editor(lesson, lena) or True
+    assert [task.user_can_access_editor(lesson, person) for person in (lena, ruth)] == [False, True]
     assert list(task.groups.all()) == [course.catalogue.programme.reviewers_group]
     assert LessonPage.objects.get(pk=lesson.pk).title == "Better title"
 
