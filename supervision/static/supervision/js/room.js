@@ -64,7 +64,7 @@ let ready = false; // caught up: what we send now is taken in order
 let overHttp = false; // no socket gets through, but the server answers
 let failures = 0; // handshakes in a row that came to nothing
 let [state, stopped, timer] = ["reconnecting", "", 0];
-let [heard, sentAt] = [now(), now()];
+let heard = now();
 
 function show(next = state) {
   state = next;
@@ -87,12 +87,11 @@ function connect() {
   if (socket || stopped) return;
   const opened = new WebSocket(`${location.protocol.replace("http", "ws")}//${location.host}${socketPath}?after=${seq}`);
   socket = opened;
-  let open = false;
-  opened.onopen = () => { open = true; heard = now(); };
+  opened.onopen = () => { opened.lived = true; heard = now(); };
   const live = (act) => (event) => { if (socket === opened) act(event); }; // a line that we gave up says nothing more
   opened.onmessage = live((message) => hear(JSON.parse(message.data)));
-  opened.onclose = live((end) => closed(end.code, open));
-  setTimeout(live(() => open || drop(false)), 8000);
+  opened.onclose = live((end) => closed(end.code, opened.lived));
+  setTimeout(live(() => opened.lived || drop(false)), 8000);
 }
 
 function closed(code, wasOpen) {
@@ -107,7 +106,7 @@ function closed(code, wasOpen) {
   again(code === 4408 || code === 4409 ? 200 : undefined);
 }
 
-/** Our copy is of another log: drop it and begin at 0. The queue stays. */
+// Our copy is of another log: drop it and begin at 0. The queue stays.
 const startOver = () => { seq = 0; clearLog(); };
 
 function fail() {
@@ -176,19 +175,18 @@ async function flush() {
   const post = queue.find((one) => !one.refused);
   if (flight || !post || stopped || !(ready || overHttp)) return;
   flight = post.key;
-  sentAt = now();
   const body = { key: post.key, kind: post.kind, data: post.data };
+  const asked = socket; // no answer in ten seconds: the line is dead, though nobody has told us
+  if (ready) setTimeout(() => { if (socket === asked && flight === post.key) drop(); }, 10000);
   if (ready) return tell({ type: "post", ...body });
   const token = document.cookie.match(/csrftoken=(\w+)/)?.[1] ?? composer.elements.csrfmiddlewaretoken.value;
   const answer = await fetch(eventsPath, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json", "X-CSRFToken": token } }).catch(() => null);
   const said = await answer?.json().catch(() => null);
   if (answer?.status === 401) return stop("out");
   if (!answer?.ok || !said) return fail();
-  if (said.type === "ack") settle(post.key);
-  else refuse(post.key, said.detail);
+  return said.type === "ack" ? settle(post.key) : refuse(post.key, said.detail);
 }
 
-// The page.
 async function begin() {
   queue = await kept(ROOM);
   for (const post of [...queue]) {
@@ -205,7 +203,7 @@ async function begin() {
 
 function beat() {
   tell({ type: "ping" });
-  if (ready && (now() - heard > 45000 || (flight && now() - sentAt > 15000))) drop();
+  if (ready && now() - heard > 45000) drop();
 }
 
 function drop(wasOpen = true) {
@@ -226,8 +224,7 @@ function retry() {
 composer?.addEventListener("submit", (event) => {
   event.preventDefault();
   const field = composer.elements.text;
-  const text = field.value.trim();
-  const length = [...text].length;
+  const [text, length] = [field.value.trim(), [...field.value.trim()].length];
   complain(length > TEXT_LIMIT ? word("too_long", { n: length }) : "");
   if (!length || length > TEXT_LIMIT) return;
   field.value = "";
