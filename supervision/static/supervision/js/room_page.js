@@ -116,6 +116,7 @@ export function markStored(key) {
 export const dropWaiting = (key) => waitingNode(key)?.remove();
 /** The state of the line in words, and as `data-state` for whoever looks by program. */
 export function say(state, count, { shown = state } = {}) {
+  if (!root.dataset.socket) return; // the minutes have no line
   root.dataset.state = state;
   const text = count && state !== "live" ? `${word(`line.${shown}`)} ${counted("waiting", count)}` : word(`line.${shown}`);
   for (const place of document.querySelectorAll("[data-line]")) {
