@@ -14,7 +14,7 @@ from lms.home import registry
 from lms.home.queries import places_of
 from lms.home.rules import Desk, Tab, current_of, desks_for, sees_urgent, tabs_for
 from lms.people.models import User
-from lms.programmes.queries import programmes_of
+from lms.programmes.queries import held_enrolments, programmes_of
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,12 @@ def desks(person: User, *, at: datetime) -> dict[str, Any] | None:
     return {"desks": shown} if shown else None
 
 
+def conduct(person: User, *, at: datetime) -> dict[str, Any] | None:
+    """Asks a learner to agree to the code of conduct, until she has."""
+    return {} if any(not enrolment.agreed for enrolment in held_enrolments(person)) else None
+
+
 def register() -> None:
+    registry.register(registry.Panel("conduct", 1, "main", "lms/home/_conduct.html", conduct))
     registry.register(registry.Panel("desks", 80, "main", "lms/home/_desks.html", desks))
     registry.register(registry.Panel("on-call", 90, "side", "lms/home/_on_call.html", on_call))

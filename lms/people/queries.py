@@ -37,6 +37,11 @@ def districts() -> QuerySet[OrgUnit]:
     return OrgUnit.objects.filter(kind=OrgUnit.Kind.DISTRICT).order_by("name")
 
 
+def consents_of(person: User) -> QuerySet[Consent]:
+    """What a person agreed to, the newest first."""
+    return Consent.objects.filter(user=person).order_by("-at")
+
+
 def has_consented(person: User, kind: str, version: str) -> bool:
     """Whether this person agreed to this version."""
     return Consent.objects.filter(user=person, kind=kind, version=version).exists()

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib.auth.models import Group
 from django.db import transaction
 
+from lms.people.actions import consent
 from lms.people.models import OrgUnit, Provider, User
 from lms.programmes.models import (
     Assignment,
@@ -17,6 +18,7 @@ from lms.programmes.models import (
     RoleGrant,
     Subject,
 )
+from lms.programmes.queries import enrolments_of
 from lms.programmes.rules import AlreadyDecided, TwoNarrowings, stage_after
 
 GROUP_OF_ROLE = {"author": "authors_group", "reviewer": "reviewers_group"}
@@ -65,6 +67,15 @@ def decide(*, enrolment: Enrolment, decision: str, reason: str, by: User, at: da
     event = EnrolmentEvent.objects.create(enrolment=enrolment, kind=decision, reason=reason, by=by, at=at)
     move_stage(enrolment=enrolment, stage=stage, at=at)
     return event
+
+
+@transaction.atomic
+def agree_to_conduct(*, person: User, at: datetime) -> dict[str, list[str]]:
+    """Keeps that a person agreed to the code of conduct of every programme she learns in, in its version of now."""
+    versions = sorted({enrolment.programme.code_of_conduct_version for enrolment in enrolments_of(person)})
+    for version in versions:
+        consent(user=person, kind="code_of_conduct", version=version, at=at)
+    return {"versions": versions}
 
 
 @transaction.atomic

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from lms.people.access import is_admin
 from lms.people.models import Provider, User
-from lms.people.queries import providers, users
+from lms.people.queries import consents_of, providers, users
 from lms.programmes.models import Assignment, Cohort, Enrolment, Programme, RoleGrant, Subject
 from lms.programmes.rules import LEARNING_STAGES, OUT_STAGES
 
@@ -24,10 +24,12 @@ def grants_of(person: User | AnonymousUser) -> list[RoleGrant]:
 
 
 def enrolments_of(person: User | AnonymousUser) -> QuerySet[Enrolment]:
-    """Where a person learns: enrolments that are not over."""
+    """Where a person learns: enrolments that are not over. `agreed`: to the code of conduct in its version of now."""
     if not person.is_authenticated:
         return Enrolment.objects.none()
     found = Enrolment.objects.filter(provider__user_id=person.pk).exclude(stage__in=OUT_STAGES)
+    agreed = consents_of(person).filter(kind="code_of_conduct", version=OuterRef("programme__code_of_conduct_version"))
+    found = found.annotate(agreed=Exists(agreed))
     return found.select_related("programme", "cohort", "provider").order_by("enrolled_at")
 
 

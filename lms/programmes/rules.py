@@ -9,6 +9,16 @@ LEARNING_STAGES = ("enrolled", "in_training", "supervised_practice", "certified"
 OUT_STAGES = ("withdrawn", "left", "suspended")
 DECIDED_STAGES = {"pause": "paused", "leave": "left", "withdraw": "withdrawn", "suspend": "suspended"}
 
+CODE_OF_CONDUCT = (
+    _("I do not harm. I treat every person with respect, whoever they are."),
+    _("What people tell me stays with me. I never use their names when I ask my group for advice."),
+    _("When someone is in danger, I do not keep it to myself. I call the person on duty."),
+    _("I do only what I have learned, and I ask when I am not sure."),
+    _("I take no money, gifts or favours from people I help, and I have no love affair with them."),
+    _("I tell people that I am a trained helper, not a doctor or psychologist."),
+    _("I meet my supervisor and say honestly what I did and did not do."),
+)
+
 
 class NotInScope(Refusal):
     """The person's roles do not reach this."""

@@ -5,4 +5,7 @@ from django.urls import path
 from lms.programmes import views
 
 app_name = "programmes"
-urlpatterns = [path("urgent/", views.urgent, name="urgent")]
+urlpatterns = [
+    path("urgent/", views.urgent, name="urgent"),
+    path("code-of-conduct/", views.conduct, name="conduct"),
+]
