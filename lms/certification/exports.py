@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from pathlib import Path
+from uuid import uuid4
 
 import manimgx_fonts
 import segno
@@ -15,6 +16,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from fontTools.ttLib import TTFont
+from fontTools.varLib.instancer import instantiateVariableFont
 from fpdf import FPDF
 
 from lms.certification.access import get_certificate_to_print
@@ -42,6 +45,19 @@ def print_certificate(request: HttpRequest, code: str) -> HttpResponse:
     return answer
 
 
+def static_font(weight: int) -> Path:
+    """One weight of the font as a file of its own, made once per machine: that takes longer than the page."""
+    path = settings.VAR / "fonts" / f"NotoSans-{weight}.ttf"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(f".{uuid4().hex}")
+        with TTFont(FONT) as font:
+            instantiateVariableFont(font, {"wght": weight}, inplace=True)
+            font.save(unfinished)
+        unfinished.replace(path)
+    return path
+
+
 def verify_url(certificate: Certificate) -> str:
     """What the QR carries: the check page under the 128-bit token, so that nobody comes there by trying."""
     return settings.PUBLIC_URL + reverse("certification:verify-code", args=[certificate.token])
@@ -53,7 +69,7 @@ def certificate_pdf(certificate: Certificate) -> bytes:
     pdf.set_auto_page_break(False)
     pdf.set_margin(0)
     for style, weight in (("", 400), ("B", 700)):
-        pdf.add_font("Noto", style=style, fname=FONT, variations={"wght": weight})
+        pdf.add_font("Noto", style=style, fname=static_font(weight))
     pdf.set_title(_("Certificate %(code)s") % {"code": certificate.code})
     pdf.set_author(certificate.programme.name)
     pdf.set_creation_date(datetime.combine(certificate.issued_on, time(), UTC))
