@@ -8,7 +8,7 @@ from courses.pages.queries import course_at, courses_in, source_page
 from courses.pages.rules import Course
 from courses.progress.rules import KINDS, Path, Record, path_through
 from lms.ledger.models import Entry
-from lms.ledger.queries import entries_of
+from lms.ledger.queries import entries_of, own_entries
 from lms.people.models import Provider, User
 from lms.programmes.models import Enrolment
 from lms.programmes.queries import held_enrolments, subject_by_key
@@ -50,7 +50,7 @@ def walked(person: User) -> list[Path]:
     if not enrolments:
         return []
     courses = courses_in([held.programme_id for held in enrolments], person.language)
-    told = records(entries_of(enrolments[0].provider_id, None, KINDS))
+    told = records([entry for entry in own_entries(person) if entry.kind in KINDS])
     return [path_through(course, told) for course in courses]
 
 

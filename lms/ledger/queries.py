@@ -1,6 +1,7 @@
 """Questions about entries and chains."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, Model, OuterRef, QuerySet
@@ -21,6 +22,14 @@ def entries_of(
     if kinds:
         found = found.filter(kind__in=[*kinds, REVERSED])
     return standing_entries(found.order_by("happened_at", "number"))
+
+
+def own_entries(person: Any) -> list[Entry]:
+    """Everything that was recorded about the provider that this person is, in order, asked once per request."""
+    if not hasattr(person, "_entries"):
+        found = Entry.objects.filter(provider__user_id=person.pk).order_by("happened_at", "number")
+        person._entries = standing_entries(found)
+    return person._entries
 
 
 def entries_of_many(

@@ -11,6 +11,7 @@ from lms.certification import queries as certification
 from lms.certification.rules.standing import refusal_to_sign
 from lms.competency import queries as competency
 from lms.home import registry as home
+from lms.ledger.queries import own_entries
 from lms.people.models import Provider, User
 from lms.programmes.access import has_role
 from lms.programmes.models import Programme
@@ -35,18 +36,25 @@ def register() -> None:
 
 
 def my_certificate(person: User, *, at: datetime) -> dict[str, Any] | None:
-    """How far a provider is, and the newest feedback; three queries."""
+    """How far a provider is, and the newest feedback; one query beside what the page has read: the certificate that
+    was given, with the rules that it was given by, or else the rules of now.
+    """
     enrolment = next(iter(held_enrolments(person)), None)
-    version = certification.version_for(enrolment.programme_id) if enrolment else None
-    if enrolment is None or version is None:
+    if enrolment is None:
         return None
-    key, today = enrolment.provider_id, timezone.localdate(at)
-    place = certification.places_of([key], version, today)[key]
-    told = [entry for entry in place.entries if entry.kind == "assessment.fed_back"]
+    today, programme = timezone.localdate(at), enrolment.programme_id
+    entries = [entry for entry in own_entries(person) if entry.programme_id == programme]
+    held = None
+    if any(entry.kind == "certificate.issued" for entry in entries):
+        held = certification.newest_of([enrolment.provider_id], programme, today).get(enrolment.provider_id)
+    version = held.certificate.version if held else certification.version_for(programme)
+    if version is None:
+        return None
+    told = [entry for entry in entries if entry.kind == "assessment.fed_back"]
     return {
         "version": version,
-        "standing": place.standing,
-        "held": certification.newest_of([key], enrolment.programme_id, today).get(key),
+        "standing": certification.place_from(entries, version, today).standing,
+        "held": held,
         "feedback": told[-1] if told else None,
     }
 
