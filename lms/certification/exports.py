@@ -78,7 +78,7 @@ def certificate_pdf(certificate: Certificate) -> bytes:
     pdf.set_text_color(*INK)
     _draw_frame(pdf)
     _draw_words(pdf, certificate)
-    _draw_signatures(pdf, list(certificate.review.signatures.all()))
+    _draw_signatures(pdf, list(certificate.review.signatures.select_related("by").order_by("position")))
     _draw_check(pdf, certificate)
     return bytes(pdf.output())
 
@@ -119,7 +119,7 @@ def _draw_words(pdf: FPDF, certificate: Certificate) -> None:
     _centred(pdf, 80, 13, _("has shown, in practice, the skills of"))
     _centred(pdf, 89, 20, certificate.version.scheme.title, "B")
     _centred(pdf, 100, 12, certificate.programme.name)
-    proofs = "   ·   ".join(line["label"] for line in certificate.evidence["requirements"])
+    proofs = "   ·   ".join(line["label"].replace(" ", "\u00a0") for line in certificate.evidence["requirements"])
     pdf.set_xy(40, 113)
     pdf.set_font("Noto", "", 10)
     pdf.multi_cell(WIDTH - 80, 5.2, proofs, align="C")
