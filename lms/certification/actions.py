@@ -67,7 +67,7 @@ def sign(
 
     The standing is computed anew under a lock: what was met yesterday may be taken back today.
     """
-    provider = Provider.objects.select_for_update(no_key=True, of=("self",)).get(pk=provider.pk)
+    Scheme.objects.select_for_update().get(pk=version.scheme_id)
     place = queries.place_of(provider, version, at.date())
     held = queries.newest_of([provider.pk], version.scheme.programme_id, at.date()).get(provider.pk)
     if held and held.is_open:
