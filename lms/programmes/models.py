@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+HELD = Q(ended_at__isnull=True)
+
 
 class Programme(models.Model):
     """A training programme with the people who answer in an emergency."""
@@ -160,10 +162,22 @@ class RoleGrant(models.Model):
                 condition=Q(programme__isnull=False) | Q(role="admin"), name="grant_names_a_programme"
             ),
             models.UniqueConstraint(
-                fields=["user", "role", "programme", "org_unit", "cohort"],
-                condition=Q(ended_at__isnull=True),
-                nulls_distinct=False,
-                name="grant_held_once",
+                fields=["user", "role"], condition=HELD & Q(programme__isnull=True), name="grant_of_all_held_once"
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "programme"],
+                condition=HELD & Q(programme__isnull=False, org_unit__isnull=True, cohort__isnull=True),
+                name="grant_of_programme_held_once",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "programme", "org_unit"],
+                condition=HELD & Q(org_unit__isnull=False),
+                name="grant_of_place_held_once",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "programme", "cohort"],
+                condition=HELD & Q(cohort__isnull=False),
+                name="grant_of_cohort_held_once",
             ),
         ]
 

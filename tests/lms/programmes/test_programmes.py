@@ -104,6 +104,18 @@ def test_the_database_refuses_a_grant_without_programme_but_for_admin(ruth: User
     RoleGrant.objects.create(user=ruth, role="admin", programme=None, granted_at=now)
 
 
+@pytest.mark.parametrize("scope", [{}, {"org_unit": "district"}, {"cohort": "cohort"}], ids=["all", "place", "cohort"])
+def test_the_database_refuses_the_same_grant_twice(
+    world: SimpleNamespace, grace: User, now: datetime, scope: dict[str, str]
+) -> None:
+    narrowed = {name: getattr(world, value) for name, value in scope.items()}
+    fields = {"user": grace, "role": "manager", "programme": world.programme, "granted_at": now, **narrowed}
+    RoleGrant.objects.create(**fields)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RoleGrant.objects.create(**fields)
+
+
 def test_an_ended_grant_reaches_nobody(
     everybody: SimpleNamespace, grace: User, joseph: User, now: datetime, fresh: Callable[[User], User]
 ) -> None:
