@@ -108,7 +108,9 @@ def is_module(name: str) -> bool:
 def above_all(path: Path) -> bool:
     """Files that wire or command: they may import any part."""
     parts = path.relative_to(ROOT).parts
-    return bool({"management", "templatetags"} & set(parts)) or (path.name in {"urls.py", "apps.py", "asgi.py", "routing.py"} and len(parts) == 2)
+    return bool({"management", "templatetags"} & set(parts)) or (
+        path.name in {"urls.py", "apps.py", "asgi.py", "routing.py"} and len(parts) == 2
+    )
 
 
 def rank(app: str, noun: str) -> int:
