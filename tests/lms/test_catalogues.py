@@ -1,5 +1,7 @@
 """The interface speaks every language it offers: nothing missing, nothing stale, no placeholder lost."""
 
+import ast
+from collections.abc import Iterator
 from pathlib import Path
 
 import polib
@@ -11,6 +13,8 @@ from django.utils import translation
 from tests import catalogues
 from tests.catalogues import Key, Message
 
+TRANSLATION = "django.utils.translation"
+EAGER = {"gettext", "ngettext", "pgettext", "npgettext"}
 LANGUAGES = sorted(catalogues.PLURALS)
 PLANTED: dict[Key, Message] = {
     ("", "Go in"): Message(),
@@ -28,6 +32,11 @@ SPOKEN = {
 def found() -> dict[Key, Message]:
     """The texts of the code."""
     return catalogues.collect()
+
+
+def python_files() -> list[Path]:
+    """The product's Python."""
+    return [path for path in catalogues.sources() if path.suffix == ".py"]
 
 
 def planted(**changes: list[str]) -> polib.POFile:
@@ -134,6 +143,37 @@ def test_texts_of_code_and_templates_are_collected(tmp_path: Path) -> None:
         ("button", "Go in"): "",
         ("", "Wait %(n)s day"): "Wait %(n)s days, 5 %%",
     }
+
+
+def translated_at_import(text: str) -> list[int]:
+    """Lines that translate while the file is read, so that everybody gets the server's language."""
+    tree = ast.parse(text)
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == TRANSLATION]
+    eager = {name.asname or name.name for node in imports for name in node.names if name.name in EAGER}
+
+    def run_at_import(node: ast.AST) -> Iterator[ast.AST]:
+        for child in ast.iter_child_nodes(node):
+            if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+                yield child
+                yield from run_at_import(child)
+
+    calls = [node for node in run_at_import(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    return [call.lineno for call in calls if call.func.id in eager]
+
+
+def test_no_text_is_translated_before_the_reader_is_known() -> None:
+    found = {path: translated_at_import(path.read_text(encoding="utf-8")) for path in python_files()}
+    assert {str(path): lines for path, lines in found.items() if lines} == {}
+
+
+def test_a_planted_early_translation_is_found() -> None:
+    eager = "from django.utils.translation import gettext as _\nclass Form:\n    label = _('Name')\n"
+    lazy = eager.replace("gettext as", "gettext_lazy as")
+    assert (translated_at_import(eager), translated_at_import(lazy)) == ([3], [])
+
+
+def test_no_text_carries_the_layout_of_its_file(found: dict[Key, Message]) -> None:
+    assert [text for _, text in found if "\n" in text or text != text.strip()] == []
 
 
 @pytest.mark.django_db
