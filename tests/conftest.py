@@ -11,6 +11,9 @@ from django.test import Client
 from lms.people.actions import add_provider, add_user
 from lms.people.models import OrgUnit, User
 from lms.programmes.actions import add_cohort, create_programme, enrol, grant
+from tests.served import browser, open_context, people, server
+
+__all__ = ["browser", "open_context", "people", "server"]
 
 NOW = datetime(2026, 3, 17, 11, 0, tzinfo=UTC)
 BEGAN = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)

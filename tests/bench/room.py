@@ -11,9 +11,6 @@ import base64
 import json
 import os
 import secrets
-import socket
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -21,11 +18,9 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
-from urllib.request import urlopen
 from uuid import uuid4
 
-import psycopg
+from tests.journeys.server import Server, running
 
 ROOT = Path(__file__).resolve().parents[2]
 MESSAGES = 20
@@ -121,83 +116,23 @@ class Member(asyncio.Protocol):
         self.say({"type": "post", "key": str(uuid4()), "kind": "message", "data": {"text": text}})
 
 
-def free_port() -> int:
-    """A port that nobody uses now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
-def environment(folder: str, port: int) -> dict[str, str]:
-    """Settings of a server of its own: own database, own keys."""
-    keys = {name: f"bench:{secrets.token_hex(32)}" for name in ("FIELD_KEYS", "SIGNING_KEYS", "LEDGER_KEYS")}
-    own = {
-        "LOCAL": "1",
-        "DEBUG": "0",
-        "STATIC_HASHED": "0",
-        "TANDEM_VAR": folder,
-        "PORT": str(port),
-        "PUBLIC_URL": f"http://127.0.0.1:{port}",
-        "SECRET_KEY": secrets.token_hex(32),
-        "DJANGO_SETTINGS_MODULE": "lms.settings",
-    }
-    return {**os.environ, **keys, **own, "PYTHONWARNINGS": "ignore"}
-
-
 @contextmanager
-def database() -> Iterator[dict[str, str]]:
-    """Settings of a PostgreSQL database of our own where DATABASE_URL is set, else none; dropped afterwards."""
-    url = os.environ.get("DATABASE_URL", "")
-    if not url:
-        yield {}
-        return
-    name = f"tandem_{secrets.token_hex(6)}"
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    try:
-        yield {"DATABASE_URL": urlsplit(url)._replace(path=f"/{name}").geturl(), "REDIS_PREFIX": name}
-    finally:
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-@contextmanager
-def world(rooms: int, members: int) -> Iterator[tuple[dict[str, str], list[dict[str, Any]]]]:
-    """(environment, rooms) of a database of its own with live rooms full of signed-in people; gone afterwards."""
-    with database() as own, tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as folder:
-        env = environment(folder, free_port()) | own
-        run = [sys.executable, "manage.py"]
-        subprocess.run([*run, "migrate", "-v0"], cwd=ROOT, env=env, check=True, stderr=subprocess.DEVNULL)
-        ask = [*run, "bench_rooms", "--rooms", str(rooms), "--members", str(members)]
-        told = subprocess.run(ask, cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        yield env, json.loads(told.stdout)["rooms"]
-
-
-@contextmanager
-def server(application: str, env: dict[str, str]) -> Iterator[tuple[int, int]]:
-    """(port, process id) of a Daphne with this application."""
-    port = int(env["PORT"])
-    daphne = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "-v", "0"]
-    daphne += ["--websocket-max-message-size", "262144", application]
-    process = subprocess.Popen(daphne, cwd=ROOT, env=env, stderr=subprocess.DEVNULL)
-    try:
-        wait_for(port)
-        yield port, process.pid
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def wait_for(port: int) -> None:
-    """Until the server answers."""
-    for _ in range(200):
+def world(rooms: int, members: int) -> Iterator[tuple[Server, list[dict[str, Any]]]]:
+    """(server, rooms) over a database of its own with live rooms full of signed-in people; gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as folder:
+        own = Server(Path(folder) / "var", kind="empty")
         try:
-            urlopen(f"http://127.0.0.1:{port}/health/live", timeout=2).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise TimeoutError(f"no server on port {port}")
+            told = own.manage("bench_rooms", "--rooms", str(rooms), "--members", str(members))
+            yield own, json.loads(told.splitlines()[-1])["rooms"]
+        finally:
+            own.remove()
+
+
+@contextmanager
+def server(application: str, own: Server) -> Iterator[tuple[int, int]]:
+    """(port, process id) of a Daphne with this application, over this data."""
+    with running(own.beside(application)) as beside:
+        yield beside.port, beside.process.pid
 
 
 def cpu_of(process: int) -> float:
@@ -316,12 +251,12 @@ async def steady(port: int, process: int, rooms: list[dict[str, Any]], seconds: 
 def measure(rooms: int = 20, members: int = 20) -> list[dict[str, Any]]:
     """The room and the control under the same loads, one after the other on the same people."""
     loads, rows = (in_turn, burst), []
-    with world(rooms, members) as (env, made):
-        with server("lms.asgi:application", env) as (port, process):
+    with world(rooms, members) as (own, made):
+        with server("lms.asgi:application", own) as (port, process):
             name = {"server": "live room, every message on disk"}
             rows += [name | asyncio.run(load(port, process, made, waits=True)) for load in loads]
             rows.append(name | asyncio.run(steady(port, process, made)))
-        with server("tests.bench.control:application", env) as (port, process):
+        with server("tests.bench.control:application", own) as (port, process):
             name = {"server": "control: group_send to each member, nothing stored"}
             rows += [name | asyncio.run(load(port, process, made, waits=False)) for load in loads]
     return rows

@@ -16,11 +16,12 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from tests.bench.room import free_port, server, world
+from tests.bench.room import server, world
+from tests.journeys.server import Server
 
 PATIENCE = 30
 TWO = bool(os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"))
-World = tuple[dict[str, str], list[dict[str, Any]]]
+World = tuple[Server, list[dict[str, Any]]]
 
 
 @pytest.fixture(scope="module")
@@ -108,10 +109,10 @@ async def speak(phones: list[Phone], port: int, process: int) -> None:
 
 
 def test_what_was_acknowledged_survives_kill_and_stands_once_in_one_order(made: World) -> None:
-    env, rooms = made
+    own, rooms = made
     phones = [Phone(rooms[0], 0), Phone(rooms[0], 1)]
 
-    with server("lms.asgi:application", env) as (port, process):
+    with server("lms.asgi:application", own) as (port, process):
         asyncio.run(speak(phones, port, process))
     before = {key: seq for phone in phones for key, seq in phone.acked.items()}
     waiting = [len(phone.queue) for phone in phones]
@@ -125,7 +126,7 @@ def test_what_was_acknowledged_survives_kill_and_stands_once_in_one_order(made: 
             await phone.wire.close()
         await asyncio.gather(*readers)
 
-    with server("lms.asgi:application", env) as (port, _):
+    with server("lms.asgi:application", own) as (port, _):
         asyncio.run(again(port))
 
     assert min(waiting) >= 1
@@ -137,7 +138,7 @@ def test_what_was_acknowledged_survives_kill_and_stands_once_in_one_order(made: 
 
 
 def test_a_monstrous_frame_ends_its_own_socket_only(made: World) -> None:
-    env, rooms = made
+    own, rooms = made
 
     async def tried(port: int) -> tuple[int, int]:
         bad, good = Phone(rooms[1], 0), Phone(rooms[1], 1)
@@ -153,14 +154,14 @@ def test_a_monstrous_frame_ends_its_own_socket_only(made: World) -> None:
         await reader
         return bad.wire.close_code or 0, len(good.said)
 
-    with server("lms.asgi:application", env) as (port, _):
+    with server("lms.asgi:application", own) as (port, _):
         code, said = asyncio.run(tried(port))
 
     assert (code, said) == (1006, 1)
 
 
 def test_a_stranger_and_a_foreign_page_get_403(made: World) -> None:
-    env, rooms = made
+    own, rooms = made
 
     async def knock(port: int, cookie: str, origin: str | None) -> int:
         address = f"ws://127.0.0.1:{port}/ws/supervision/{rooms[2]['session']}/"
@@ -171,7 +172,7 @@ def test_a_stranger_and_a_foreign_page_get_403(made: World) -> None:
             return refused.response.status_code
 
     mine, foreign = rooms[2]["members"][0]["cookie"], rooms[3]["members"][0]["cookie"]
-    with server("lms.asgi:application", env) as (port, _):
+    with server("lms.asgi:application", own) as (port, _):
         own = f"http://127.0.0.1:{port}"
         tries = [(mine, own), (foreign, own), (mine, f"http://127.0.0.1:{port + 1}"), (mine, None), ("", own)]
         codes = [asyncio.run(knock(port, *how)) for how in tries]
@@ -181,7 +182,7 @@ def test_a_stranger_and_a_foreign_page_get_403(made: World) -> None:
 
 @pytest.mark.skipif(not TWO, reason="Two servers need PostgreSQL and Redis: set DATABASE_URL and REDIS_URL.")
 def test_two_servers_keep_one_log_and_one_key_is_one_event(made: World) -> None:
-    env, rooms = made
+    own, rooms = made
     phones = [Phone(rooms[4], 0), Phone(rooms[4], 1)]
 
     async def cross(first: int, second: int) -> list[dict[str, Any]]:
@@ -203,8 +204,7 @@ def test_two_servers_keep_one_log_and_one_key_is_one_event(made: World) -> None:
         await asyncio.gather(*readers, reader)
         return [phone.acked.get(key) for phone in (phones[0], twin)]
 
-    other = env | {"PORT": str(free_port())}
-    with server("lms.asgi:application", env) as (first, _), server("lms.asgi:application", other) as (second, _):
+    with server("lms.asgi:application", own) as (first, _), server("lms.asgi:application", own) as (second, _):
         acks = asyncio.run(cross(first, second))
 
     assert phones[0].said == phones[1].said

@@ -206,7 +206,7 @@ def test_closing_issues_the_advice_of_the_open_case(
     send(meeting, grace, "phase", state="closed")
 
     case.refresh_from_db()
-    minutes = minutes_of(reloaded(meeting))
+    minutes = minutes_of(reloaded(meeting), {})
     assert (case.state, reloaded(meeting).current_case) == ("recommendations_issued", None)
     assert ([seen.case for seen in minutes.cases], [held.text for held in minutes.advice]) == (
         [case],

@@ -1,4 +1,7 @@
-"""A server and a browser for journeys; without a Chromium they are skipped with one plain sentence."""
+"""A running server and a browser as fixtures; without a Chromium their tests are skipped with one plain sentence.
+
+The browser lives as long as one file of tests: its loop would stand in the way of tests that run a loop of their own.
+"""
 
 import os
 from collections.abc import Callable, Iterator
@@ -12,7 +15,7 @@ from tests.journeys.browser import ARGS, Watch, chromium, watch
 from tests.journeys.server import Server, served
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium, headless."""
     path = chromium()
