@@ -130,6 +130,13 @@ def current_frameworks(programme_ids: Iterable[UUID]) -> list[Framework]:
     return list({(row.programme_id, row.code): row for row in rows}.values())
 
 
+def skills_of(programme: Programme) -> dict[str, str]:
+    """Code -> title of every skill of a programme's newest frameworks, in their order; one query."""
+    newest = Framework.objects.filter(programme=programme, code=OuterRef("framework__code")).order_by("-version")
+    rows = Competency.objects.filter(framework__programme=programme, framework=Subquery(newest.values("pk")[:1]))
+    return dict(rows.order_by("framework__code", "position").values_list("code", "title"))
+
+
 def authorisations_of(person: User, today: date) -> set[tuple[UUID, str]]:
     """(programme, framework code) that this person may rate with today."""
     rows = RaterAuthorisation.objects.filter(user=person, valid_until__gte=today)

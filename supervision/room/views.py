@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from lms.competency.queries import skills_of
 from supervision.cases import queries as case_queries
 from supervision.cases.models import CasePresentation
 from supervision.sessions import access
@@ -64,6 +65,7 @@ TO_STATE = {
     "wrap_up": Phase("state", "wrap_up", gettext_lazy("Last minutes")),
     "closed": Phase("state", "closed", gettext_lazy("Close the meeting")),
 }
+BACK_TO_LIVE = Phase("state", "live", gettext_lazy("Go back to the meeting"))
 
 
 def next_phase(state: str, step: str) -> Phase | None:
@@ -83,8 +85,12 @@ def next_phase(state: str, step: str) -> Phase | None:
 def other_phases(state: str, *, case_open: bool) -> list[Phase]:
     """All that the facilitator may do now, the likely next one included."""
     steps = [Phase("step", name, label) for name, label in STEPS.items()] if case_open else []
-    states = {"lobby": ("live", "closed"), "live": ("wrap_up", "closed"), "wrap_up": ("live", "closed")}
-    return steps + [TO_STATE[name] for name in states.get(state, ())]
+    states = {
+        "lobby": [TO_STATE["live"], TO_STATE["closed"]],
+        "live": [TO_STATE["wrap_up"], TO_STATE["closed"]],
+        "wrap_up": [BACK_TO_LIVE, TO_STATE["closed"]],
+    }
+    return steps + states.get(state, [])
 
 
 def parts_done(state: str, step: str) -> tuple[list[str], int]:
@@ -114,6 +120,7 @@ def _page(request: HttpRequest, session: SupervisionSession, *, refused: str = "
         return _lobby(request, session, at, refused=refused)
     heard_by_poll(session_id=session.pk, person=request.user.pk, at=at)
     members = session_queries.members_of(session)
+    skills = skills_of(session.programme)
     limit = ALL if request.GET.get("all") else LAST
     events = queries.last_events(session, limit)
     tab = request.GET.get("tab") or TAB_OF.get(request.POST.get("kind", ""), "talk")
@@ -126,8 +133,8 @@ def _page(request: HttpRequest, session: SupervisionSession, *, refused: str = "
         "earlier": bool(events) and events[0].seq > 1,
         "members": members,
         "here": _here(session, at),
-        "advice": list(session_queries.advice_of(session)),
-        "seen_cases": session_queries.cases_seen(session),
+        "advice": session_queries.named_advice(session, skills),
+        "skills": skills,
         "types": TYPES.items(),
         "today": timezone.localdate(at),
         "due": timezone.localdate(at) + timedelta(days=7),
@@ -152,13 +159,16 @@ def _lead_facts(request: HttpRequest, session: SupervisionSession, members: list
     """The controls; for others only where the meeting is."""
     lead = _leads(request, members)
     parts, number = parts_done(session.state, session.step)
+    cases, seen = _openable(session) if lead else [], session_queries.cases_seen(session)
     return {
         "lead": lead,
         "parts": parts,
         "part_number": number,
         "next_phase": next_phase(session.state, session.step),
+        "case_first": session.state == "live" and bool(cases) and not seen and not session.current_case_id,
         "phases": other_phases(session.state, case_open=bool(session.current_case_id)),
-        "cases": _openable(session) if lead else [],
+        "cases": cases,
+        "seen_cases": seen,
         "owners": [member for member in members if member.role == "provider"],
     }
 
@@ -194,7 +204,7 @@ def _lobby(request: HttpRequest, session: SupervisionSession, at: datetime, *, r
 
 
 def _minutes(request: HttpRequest, session: SupervisionSession, *, refused: str = "") -> HttpResponse:
-    minutes = session_queries.minutes_of(session)
+    minutes = session_queries.minutes_of(session, skills_of(session.programme))
     there = [{"name": held.person.name, "minutes": held.seconds // 60} for held in minutes.presences]
     facts = {
         "session": session,

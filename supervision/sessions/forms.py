@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from . import rules
@@ -88,7 +89,7 @@ class PlanForm(forms.Form):
 
 def meeting_words(session: SupervisionSession) -> str:
     begins = timezone.localtime(session.starts_at)
-    return _("%(title)s, %(day)s") % {"title": session.title, "day": f"{begins:%d.%m.%Y %H:%M}"}
+    return _("%(title)s, %(day)s") % {"title": session.title, "day": date_format(begins, "l j F, g:i A")}
 
 
 class NoteForm(forms.Form):

@@ -5,7 +5,7 @@ For pages: `sessions_for(person)`, `members_of(session)`, `stays_of(session)`, `
 What is going on in the room is asked in `supervision.room.queries`: `last_events`, `room_state`.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -203,6 +203,14 @@ def advice_of(session: SupervisionSession) -> QuerySet[Recommendation]:
     return held.order_by("proposed_at", "id")
 
 
+def named_advice(session: SupervisionSession, skills: Mapping[str, str]) -> list[Recommendation]:
+    """`advice_of` with the title of the skill that each is about (`skills`: code -> title), if it is about one."""
+    advice = list(advice_of(session))
+    for one in advice:
+        one.skill = skills.get(one.competency, "")
+    return advice
+
+
 def agreed_advice_for(provider: Provider) -> QuerySet[Recommendation]:
     """What a provider took on and has not reported back, the earliest due first."""
     held = Recommendation.objects.filter(owner=provider, state__in=["agreed", "sent"])
@@ -220,9 +228,9 @@ def cases_seen(session: SupervisionSession) -> list[SessionCase]:
     return list(session.seen_cases.select_related("case__provider__user").order_by("opened_at", "id"))
 
 
-def minutes_of(session: SupervisionSession) -> Minutes:
-    """The minutes of a meeting."""
-    return Minutes(presences_of(session), cases_seen(session), list(advice_of(session)))
+def minutes_of(session: SupervisionSession, skills: Mapping[str, str]) -> Minutes:
+    """The minutes of a meeting; `skills`: code -> title."""
+    return Minutes(presences_of(session), cases_seen(session), named_advice(session, skills))
 
 
 def private_notes_of(session: SupervisionSession, person: User) -> QuerySet[PrivateNote]:

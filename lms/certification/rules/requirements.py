@@ -82,7 +82,7 @@ def course_completed(params: Params, entries: Entries, today: date) -> Verdict:
     proof = _of(entries, "course.completed", key)[:1]
     step = _("Finish the course “%(title)s”.") % {"title": params["title"]}
     if proof:
-        sentence = _("You finished the course “%(title)s”.") % {"title": params["title"]}
+        sentence = _("The course “%(title)s” is finished.") % {"title": params["title"]}
         return Verdict(True, 1, 1, sentence, proof)
     return Verdict(
         False, 0, 1, _("The course “%(title)s” is not finished yet.") % {"title": params["title"]}, (), step, key
