@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, time
+from math import ceil
 from pathlib import Path
 from uuid import uuid4
 
@@ -119,15 +120,23 @@ def _draw_words(pdf: FPDF, certificate: Certificate) -> None:
     _centred(pdf, 80, 13, _("has shown, in practice, the skills of"))
     _centred(pdf, 89, 20, certificate.version.scheme.title, "B")
     _centred(pdf, 100, 12, certificate.programme.name)
-    proofs = "   ·   ".join(line["label"].replace(" ", "\u00a0") for line in certificate.evidence["requirements"])
-    pdf.set_xy(40, 113)
-    pdf.set_font("Noto", "", 10)
-    pdf.multi_cell(WIDTH - 80, 5.2, proofs, align="C")
+    _draw_proofs(pdf, [line["label"] for line in certificate.evidence["requirements"]])
     days = {"given": _day(certificate.issued_on), "until": _day(certificate.valid_until)}
     _centred(pdf, 131, 13, _("Given %(given)s  ·  Valid until %(until)s") % days, "B")
     _centred(
         pdf, 139, 9.5, _("For work under supervision. This is not a licence to practise as a psychologist or doctor.")
     )
+
+
+def _draw_proofs(pdf: FPDF, labels: list[str]) -> None:
+    """As many on each line, none broken, no dot at the end of a line."""
+    room, between = WIDTH - 80, "   ·   "
+    pdf.set_font("Noto", "", 10)
+    lines = ceil(pdf.get_string_width(between.join(labels)) / room)
+    each = ceil(len(labels) / lines)
+    told = [between.join(labels[start : start + each]) for start in range(0, len(labels), each)]
+    pdf.set_xy(40, 113)
+    pdf.multi_cell(room, 5.2, "\n".join(told), align="C")
 
 
 def _draw_mark(pdf: FPDF) -> None:

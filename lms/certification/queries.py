@@ -14,10 +14,14 @@ from lms.certification.rules.standing import Asked, Line, Standing, fresh_after,
 from lms.certification.rules.status import EXPIRED, HOLDS, REVOKED, SUSPENDED, Decision, status_of
 from lms.ledger import queries as ledger
 from lms.ledger.models import Entry
-from lms.ledger.registry import kinds
+from lms.ledger.registry import kinds, link_of
 from lms.people.models import Provider, User
 from lms.programmes.models import Enrolment, Programme, Subject
 from lms.programmes.queries import enrolments_within, subjects_by_keys
+
+
+PRACTISING = 60
+"""So many people of a supervisor are looked at on the front page."""
 
 
 @dataclass(frozen=True)
@@ -97,14 +101,14 @@ class ShownLine:
     next_url: str
 
 
-def shown_lines(standing: Standing, subjects: Mapping[UUID, Subject], *, with_links: bool = True) -> list[ShownLine]:
-    """Each requirement with its proof said in words; no query."""
-    return [_shown(line, subjects, with_links) for line in standing.lines]
+def shown_lines(standing: Standing, subjects: Mapping[UUID, Subject], *, in_group: bool = True) -> list[ShownLine]:
+    """Each requirement with its proof said in words, to somebody of the person's group or not; no query."""
+    return [_shown(line, subjects, in_group) for line in standing.lines]
 
 
-def _shown(line: Line, subjects: Mapping[UUID, Subject], with_links: bool) -> ShownLine:
+def _shown(line: Line, subjects: Mapping[UUID, Subject], in_group: bool) -> ShownLine:
     proof = [
-        (entry, kinds[entry.kind].sentence(entry.facts), kinds[entry.kind].link(entry) if with_links else None)
+        (entry, kinds[entry.kind].sentence(entry.facts), link_of(entry, in_group=in_group))
         for entry in line.verdict.proof
     ]
     subject = subjects.get(line.verdict.subject) if line.verdict.subject else None
@@ -170,6 +174,11 @@ def find_public(typed: str, today: date) -> Held | None:
     return held(found, today) if found else None
 
 
+def open_reviews(programme: Programme) -> QuerySet[Review]:
+    """All with the first signature and without a certificate."""
+    return Review.objects.filter(version__scheme__programme=programme, issued_at__isnull=True)
+
+
 def open_review(provider: Provider, version: SchemeVersion) -> Review | None:
     signatures = Prefetch("signatures", queryset=Signature.objects.select_related("by"))
     return (
@@ -185,6 +194,28 @@ def waiting_for_second(person: User, programmes: Iterable[Programme]) -> QuerySe
     reached = enrolments_within(person, "manager").filter(programme=OuterRef("version__scheme__programme"))
     rows = rows.filter(Exists(reached.filter(provider=OuterRef("provider"))))
     return rows.select_related("provider__user", "version__scheme").order_by("opened_at")
+
+
+def ready_to_sign(person: User, today: date) -> list[Enrolment]:
+    """Whom this supervisor can sign for: everything is met, nobody has signed. The longest in practice come first.
+
+    Three queries however many they are. Nobody is complete before the stage of supervised practice.
+    """
+    signed = Review.objects.filter(
+        version__scheme__programme=OuterRef("programme"), provider=OuterRef("provider"), issued_at=None
+    )
+    rows = enrolments_within(person, "supervisor").filter(~Exists(signed), stage="supervised_practice")
+    waiting = list(rows.exclude(provider__user=person).order_by("stage_since", "id")[:PRACTISING])
+    if not waiting:
+        return []
+    versions = current_versions({row.programme_id for row in waiting})
+    entries = ledger.entries_of_many([row.provider_id for row in waiting])
+    return [
+        row
+        for row in waiting
+        if row.programme_id in versions
+        and place_from(entries.get(row.provider_id, []), versions[row.programme_id], today).standing.is_complete
+    ]
 
 
 def last_reason(certificate: Certificate) -> str:

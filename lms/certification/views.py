@@ -81,9 +81,14 @@ def mine(request: HttpRequest) -> HttpResponse:
     versions = queries.current_versions(programmes)
     rows = [(version, queries.place_of(provider, version, today)) for version in versions.values()]
     subjects = queries.subjects_in(version for version, place in rows)
+    certificates = queries.certificates_of(provider, today)
+    given = {held.certificate.programme_id for held in certificates if held.is_open}
     context = {
-        "rows": [(version, place.standing, queries.shown_lines(place.standing, subjects)) for version, place in rows],
-        "certificates": queries.certificates_of(provider, today),
+        "rows": [
+            (version, place.standing, queries.shown_lines(place.standing, subjects), version.scheme.programme_id in given)
+            for version, place in rows
+        ],
+        "certificates": certificates,
     }
     return render(request, "lms/certification/mine.html", context)
 

@@ -33,10 +33,12 @@ def own_entries(person: Any) -> list[Entry]:
 
 
 def entries_of_many(
-    providers: Iterable[UUID], programme: Model | UUID, kinds: Iterable[str] = ()
+    providers: Iterable[UUID], programme: Model | UUID | None = None, kinds: Iterable[str] = ()
 ) -> dict[UUID, list[Entry]]:
     """The same for many providers in one query: provider id -> entries in order (absent: none)."""
-    found = Entry.objects.filter(provider__in=list(providers), programme=programme)
+    found = Entry.objects.filter(provider__in=list(providers))
+    if programme is not None:
+        found = found.filter(programme=programme)
     if kinds:
         found = found.filter(kind__in=[*kinds, REVERSED])
     grouped: dict[UUID, list[Entry]] = {}

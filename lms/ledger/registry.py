@@ -13,6 +13,8 @@ class EntryKind:
     facts: dict[str, Any]
     sentence: Callable[[dict[str, Any]], str]
     link: Callable[[Any], str | None] = lambda entry: None
+    in_group: bool = False
+    """The link opens for the person herself and for who supervises her, not for who only manages."""
 
 
 kinds: dict[str, EntryKind] = {}
@@ -25,6 +27,12 @@ def register(kind: EntryKind) -> None:
     if kind.name in kinds:
         raise ValueError(f"ledger kind {kind.name} is registered twice")
     kinds[kind.name] = kind
+
+
+def link_of(entry: Any, *, in_group: bool) -> str | None:
+    """Where an entry can be looked at, by somebody in the person's group or not; None: nowhere."""
+    kind = kinds[entry.kind]
+    return None if kind.in_group and not in_group else kind.link(entry)
 
 
 def follow(name: str, follower: Callable[[Any], None]) -> None:

@@ -13,7 +13,7 @@ from lms.competency import queries as competency
 from lms.home import registry as home
 from lms.ledger.queries import own_entries
 from lms.people.models import Provider, User
-from lms.programmes.access import has_role
+from lms.programmes.access import has_role, may_act_on
 from lms.programmes.models import Programme
 from lms.programmes.queries import held_enrolments, programmes_of
 from lms.reporting import queries, registry
@@ -25,6 +25,7 @@ def register() -> None:
     """Fills the registries; called once from `apps.ready()`."""
     home.register(home.Panel("certificate", 60, "main", "lms/certification/_panel.html", my_certificate))
     home.register(home.Panel("rating", 40, "main", "lms/competency/_rater_panel.html", my_ratings))
+    home.register(home.Panel("ready", 20, "main", "lms/reporting/_ready_panel.html", ready))
     home.register(home.Panel("signing", 30, "main", "lms/reporting/_signing_panel.html", to_sign))
     for section in (
         registry.Section("standing", 10, "lms/certification/_standing_section.html", standing),
@@ -72,13 +73,30 @@ def to_sign(person: User, *, at: datetime) -> dict[str, Any] | None:
     return {"reviews": reviews[:5], "more": len(reviews) > 5} if reviews else None
 
 
+def ready(person: User, *, at: datetime) -> dict[str, Any] | None:
+    """People who are complete and wait for a supervisor's signature; three queries."""
+    if not has_role(person, "supervisor") or person.is_superuser:
+        return None
+    rows = certification.ready_to_sign(person, timezone.localdate(at))
+    return {"ready": rows[:5], "more": len(rows) > 5} if rows else None
+
+
+def is_in_group(viewer: User, provider: Provider, programme: Programme) -> bool:
+    """Whether the viewer supervises this person, and so belongs to the group and its meetings."""
+    if viewer.is_superuser or not has_role(viewer, "supervisor", programme=programme):
+        return False
+    return may_act_on(viewer, provider, "supervisor", programme=programme)
+
+
 def standing(viewer: User, provider: Provider, programme: Programme, *, at: datetime) -> dict[str, Any] | None:
     """Each requirement with its proof."""
     version = certification.version_for(programme)
     if version is None:
         return None
     place = certification.place_of(provider, version, timezone.localdate(at))
-    return {"version": version, "standing": place.standing, "lines": certification.shown_lines(place.standing, {})}
+    in_group = is_in_group(viewer, provider, programme)
+    lines = certification.shown_lines(place.standing, {}, in_group=in_group)
+    return {"version": version, "standing": place.standing, "lines": lines}
 
 
 def sign_off(viewer: User, provider: Provider, programme: Programme, *, at: datetime) -> dict[str, Any] | None:
@@ -118,4 +136,5 @@ def ratings(viewer: User, provider: Provider, programme: Programme, *, at: datet
 
 def happened(viewer: User, provider: Provider, programme: Programme, *, at: datetime) -> dict[str, Any]:
     """The ledger of this person in words."""
-    return {"happenings": queries.timeline(provider, programme)}
+    in_group = is_in_group(viewer, provider, programme)
+    return {"happenings": queries.timeline(provider, programme, in_group=in_group)}

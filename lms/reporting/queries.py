@@ -9,13 +9,13 @@ from functools import reduce
 from operator import or_
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from lms.certification.queries import places_of, version_for
+from lms.certification.queries import open_reviews, places_of, version_for
 from lms.certification.rules.standing import Line
 from lms.ledger.models import Entry
 from lms.ledger.queries import entries_of
-from lms.ledger.registry import kinds
+from lms.ledger.registry import kinds, link_of
 from lms.people.models import Provider, User
 from lms.people.queries import districts
 from lms.programmes.models import Enrolment, Programme
@@ -23,6 +23,7 @@ from lms.programmes.queries import enrolments_within
 from lms.reporting.rules import PATIENCE, Step, funnel_of, stuck_since
 
 STUCK_SHOWN = 10
+WAITS_LONG, WAITS_FOR_SIGNATURE = "long", "signature"
 
 
 @dataclass(frozen=True)
@@ -137,16 +138,18 @@ def waiting(enrolments: list[Enrolment], programme: Programme, at: datetime) -> 
 
 
 def people(
-    person: User, programme: Programme, *, search: str, stage: str, only_stuck: bool, at: datetime
+    person: User, programme: Programme, *, search: str, stage: str, wait: str, at: datetime
 ) -> QuerySet[Enrolment]:
-    """The people of a programme in one's scope, the longest wait first."""
+    """The people of a programme in one's scope, the longest wait first; `wait`: for what, or anything."""
     rows = enrolments_within(person, "manager", "supervisor").filter(programme=programme)
     if search:
         rows = rows.filter(provider__user__name__icontains=search)
     if stage:
         rows = rows.filter(stage=stage)
-    if only_stuck:
+    if wait == WAITS_LONG:
         rows = rows.filter(stuck_condition(at))
+    if wait == WAITS_FOR_SIGNATURE:
+        rows = rows.filter(Exists(open_reviews(programme).filter(provider=OuterRef("provider"))))
     return rows.order_by("stage_since", "id")
 
 
@@ -166,9 +169,10 @@ class Happening:
     link: str | None
 
 
-def timeline(provider: Provider, programme: Programme, limit: int = 40) -> list[Happening]:
-    """What happened, newest first."""
+def timeline(provider: Provider, programme: Programme, *, in_group: bool, limit: int = 40) -> list[Happening]:
+    """What happened, newest first, as told to somebody of the person's group or not."""
     newest = reversed(entries_of(provider, programme)[-limit:])
     return [
-        Happening(entry, kinds[entry.kind].sentence(entry.facts), kinds[entry.kind].link(entry)) for entry in newest
+        Happening(entry, kinds[entry.kind].sentence(entry.facts), link_of(entry, in_group=in_group))
+        for entry in newest
     ]

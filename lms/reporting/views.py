@@ -61,12 +61,12 @@ def people(request: HttpRequest) -> HttpResponse:
     programme, offered = programme_asked(request, "manager", "supervisor")
     at = timezone.now()
     asked = {"search": request.GET.get("q", "").strip()[:100], "stage": request.GET.get("stage", "")}
-    only_stuck = request.GET.get("stuck") == "1"
-    rows = queries.people(request.user, programme, only_stuck=only_stuck, at=at, **asked)
+    asked["wait"] = request.GET.get("wait", "")
+    rows = queries.people(request.user, programme, at=at, **asked)
     page = Paginator(rows, PEOPLE_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page, "rows": queries.waiting(list(page), programme, at), "programme": programme, "programmes": offered,
-        "stages": Enrolment.Stage.choices, "only_stuck": only_stuck, "query": _query_without_page(request), **asked,
+        "stages": Enrolment.Stage.choices, "query": _query_without_page(request), **asked,
     }  # fmt: skip
     return render(request, "lms/reporting/people.html", context)
 

@@ -16,9 +16,9 @@ from supervision.sessions.actions import settle_closed
 def register() -> None:
     """Fills the registries; called once from `apps.ready()`."""
     attended = {"session": str, "title": str, "seconds": int}
-    registry.register(EntryKind("session.attended", attended, say_attended, link_of))
-    registry.register(EntryKind("case.presented", {"session": str, "case": str}, say_presented, link_of))
-    registry.register(EntryKind("supervision.given", attended | {"people": int}, say_given, link_of))
+    registry.register(EntryKind("session.attended", attended, say_attended, link_of, in_group=True))
+    registry.register(EntryKind("case.presented", {"session": str, "case": str}, say_presented, link_of, in_group=True))
+    registry.register(EntryKind("supervision.given", attended | {"people": int}, say_given, link_of, in_group=True))
     register_tick("entries of closed meetings", tick_entries)
 
 

@@ -157,7 +157,7 @@ def test_people_are_found_by_name_stage_and_wait(
 
     assert found(q="odhi") == ["Amina Odhiambo"]
     assert found(stage="in_training") == ["Amina Odhiambo"]
-    assert found(stuck="1") == ["Brian Otieno", "Amina Odhiambo"]
+    assert found(wait="long") == ["Brian Otieno", "Amina Odhiambo"]
     assert found(q="nobody") == []
 
 
