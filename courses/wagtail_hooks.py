@@ -2,7 +2,10 @@
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
 from wagtail.snippets.models import register_snippet
@@ -10,6 +13,12 @@ from wagtail.snippets.models import register_snippet
 from courses.questions.views import QuestionViewSet
 
 register_snippet(QuestionViewSet)
+
+
+@hooks.register("register_admin_menu_item")
+def way_back() -> MenuItem:
+    """From the writing desk to the front page of who writes."""
+    return MenuItem(_("Back to Tandem"), reverse("home:home"), icon_name="home", order=1)
 
 
 @hooks.register("construct_page_chooser_queryset")

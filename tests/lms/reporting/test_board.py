@@ -12,10 +12,12 @@ from django.utils import timezone
 
 from lms.certification.actions import publish_scheme, sign
 from lms.certification.models import SchemeVersion
+from lms.certification.queries import ready_to_sign
 from lms.ledger.actions import record
 from lms.people.models import User
 from lms.programmes.actions import move_stage
 from lms.programmes.models import Enrolment
+from lms.programmes.queries import grants_of
 from lms.reporting.rules import STEPS, biggest_drop, funnel_of, is_stuck
 
 Browser = Callable[[User], Client]
@@ -102,6 +104,65 @@ def test_the_board_counts_what_waits_for_the_second_signature(
 
     assert client_of(joseph).get("/manage/").context["board"].to_sign == 1
     assert "Waiting for your signature" in client_of(joseph).get("/home/").content.decode()
+
+
+def test_a_supervisor_finds_who_is_ready_to_sign_until_somebody_signed(
+    scheme: SchemeVersion,
+    amina: User,
+    brian: User,
+    grace: User,
+    joseph: User,
+    world: SimpleNamespace,
+    client_of: Browser,
+    now: datetime,
+) -> None:
+    def ready_for(person: User) -> list[str]:
+        panels = {shown.name: shown.facts for shown in client_of(person).get("/home/").context["main"]}
+        return [row.provider.name for row in panels["ready"]["ready"]] if "ready" in panels else []
+
+    set_stage(brian, "supervised_practice", 3, now)
+    assert ready_for(grace) == []
+
+    present_case(amina, world, now)
+    set_stage(amina, "supervised_practice", 3, now)
+    assert ready_for(grace) == ["Amina Odhiambo"]
+    assert ready_for(joseph) == []
+
+    sign(key=uuid4(), provider=amina.provider, version=scheme, position=1, by=grace, at=now)
+    assert ready_for(grace) == []
+
+
+@pytest.mark.parametrize("people", [1, 30])
+def test_who_is_ready_costs_three_queries_for_one_and_for_thirty(
+    people: int, scheme: SchemeVersion, make_learner: Callable[..., User], grace: User, world: SimpleNamespace,
+    now: datetime, django_assert_num_queries: Callable,
+) -> None:  # fmt: skip
+    for number in range(people):
+        user = make_learner(f"eve{number}", f"Eve {number}", cohort="cohort")
+        present_case(user, world, now)
+        set_stage(user, "supervised_practice", number, now)
+    grants_of(grace)
+
+    with django_assert_num_queries(3):
+        found = ready_to_sign(grace, now.date())
+
+    assert len(found) == people
+
+
+def test_a_manager_gets_no_link_into_a_meeting_and_a_supervisor_does(
+    scheme: SchemeVersion, amina: User, grace: User, joseph: User, world: SimpleNamespace, client_of: Browser,
+    now: datetime,
+) -> None:  # fmt: skip
+    present_case(amina, world, now)
+
+    pages = {
+        user.username: client_of(user).get(f"/manage/people/{amina.provider.id}/").content.decode()
+        for user in (grace, joseph)
+    }
+
+    assert 'href="/supervision/sessions/' in pages["grace"]
+    assert 'href="/supervision/sessions/' not in pages["joseph"]
+    assert "Showed a case to the group." in pages["joseph"]
 
 
 def test_the_filters_narrow_the_figures(

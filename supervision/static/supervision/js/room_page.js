@@ -73,6 +73,7 @@ function redact(seq) {
 
 /** One event of the log, drawn once: an event that stands there already is left as it is. */
 export function drawEvent(event) {
+  if (writer && event.kind === "message" && event.by?.id === writer) stopTyping();
   if (log.querySelector(`[data-seq="${event.seq}"]`)) return;
   const message = event.kind === "message";
   const node = message ? said(event) : line(lineOf(event));
@@ -138,6 +139,7 @@ export function complain(text) {
 }
 
 let writing = 0;
+let writer = "";
 let names = new Map();
 
 export function drawTyping(by) {
@@ -146,7 +148,14 @@ export function drawTyping(by) {
   if (!place || !name || by === root.dataset.person) return;
   place.textContent = word("typing", { name });
   clearTimeout(writing);
-  writing = setTimeout(() => { place.textContent = ""; }, 4000);
+  writer = by?.id ?? by;
+  writing = setTimeout(stopTyping, 4000);
+}
+
+function stopTyping() {
+  clearTimeout(writing);
+  writer = "";
+  find("#typing").textContent = "";
 }
 
 let lastMembers = [];
