@@ -19,7 +19,6 @@ from lms.people.models import Provider, User
 from lms.programmes.models import Enrolment, Programme, Subject
 from lms.programmes.queries import enrolments_within, subjects_by_keys
 
-
 PRACTISING = 60
 """So many people of a supervisor are looked at on the front page."""
 

@@ -85,7 +85,12 @@ def mine(request: HttpRequest) -> HttpResponse:
     given = {held.certificate.programme_id for held in certificates if held.is_open}
     context = {
         "rows": [
-            (version, place.standing, queries.shown_lines(place.standing, subjects), version.scheme.programme_id in given)
+            (
+                version,
+                place.standing,
+                queries.shown_lines(place.standing, subjects),
+                version.scheme.programme_id in given,
+            )
             for version, place in rows
         ],
         "certificates": certificates,

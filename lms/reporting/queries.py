@@ -173,6 +173,5 @@ def timeline(provider: Provider, programme: Programme, *, in_group: bool, limit:
     """What happened, newest first, as told to somebody of the person's group or not."""
     newest = reversed(entries_of(provider, programme)[-limit:])
     return [
-        Happening(entry, kinds[entry.kind].sentence(entry.facts), link_of(entry, in_group=in_group))
-        for entry in newest
+        Happening(entry, kinds[entry.kind].sentence(entry.facts), link_of(entry, in_group=in_group)) for entry in newest
     ]
