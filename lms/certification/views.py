@@ -19,6 +19,7 @@ from lms.certification.models import Certificate, SchemeVersion
 from lms.certification.rules.codes import TOKEN_LETTERS, read_code
 from lms.outbox.actions import once
 from lms.outbox.rules import Answer
+from lms.people.access import client_address
 from lms.people.models import Provider
 from lms.people.queries import provider_of
 from lms.programmes.access import get_provider_for
@@ -29,7 +30,7 @@ CHECKS_PER_MINUTE = 30
 
 def is_too_fast(request: HttpRequest, at: datetime) -> bool:
     """More than 30 checks a minute from one address: somebody is guessing codes."""
-    key = f"verify:{request.META.get('REMOTE_ADDR', '')}:{at:%Y%m%d%H%M}"
+    key = f"verify:{client_address(request)}:{at:%Y%m%d%H%M}"
     cache.add(key, 0, timeout=120)
     return cache.incr(key) > CHECKS_PER_MINUTE
 

@@ -51,7 +51,7 @@ def record(
         "facts": checked_facts(facts, known.facts),
     }
     head = head_for(provider, settings.LEDGER_ORIGIN)
-    first = entry_by_key(key)
+    key, first = standing_key(key)
     if first is not None:
         if not same_fact(first.fields(), told):
             raise KeyConflict
@@ -71,6 +71,16 @@ def record(
     for follower in registry.followers.values():
         follower(entry)
     return entry
+
+
+def standing_key(key: UUID) -> tuple[UUID, Entry | None]:
+    """The key under which this fact stands or may stand: a fact that was taken back can be earned again."""
+    while (first := entry_by_key(key)) is not None:
+        reversal = entry_by_key(uuid5(key, "reversed"))
+        if reversal is None or first.kind == REVERSED:
+            return key, first
+        key = uuid5(key, f"again {reversal.key}")
+    return key, None
 
 
 def head_for(provider: Provider, origin: str) -> LedgerHead:

@@ -1,16 +1,16 @@
 """Decisions about entries on plain values: which facts are allowed, how the chain is made."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from lms.outbox.rules import EARLIEST
 from lms.people.rules import Refusal
 from lms.sealing.rules import canonical, mac
 
 FIRST = "0" * 64
-EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 class KeyConflict(Refusal):

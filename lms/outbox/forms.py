@@ -6,19 +6,29 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext as _
 
-from lms.outbox.rules import MAX_BYTES, MAX_ITEMS, TooLarge
+from lms.outbox.rules import EARLIEST, MAX_BYTES, MAX_DEPTH, MAX_ITEMS, TooLarge
 from lms.people.rules import Invalid
 
 
-def has_floats(value: Any) -> bool:
-    """Whether a JSON value holds a number with a point, which has no canonical form."""
+def is_plain(value: Any, depth: int = MAX_DEPTH) -> bool:
+    """Whether a JSON value has a canonical form: no numbers with a point, no half letters, not nested without end."""
+    if depth == 0 or isinstance(value, float):
+        return False
     if isinstance(value, dict):
-        return any(has_floats(held) for held in value.values())
+        return all(is_plain(name, depth - 1) and is_plain(held, depth - 1) for name, held in value.items())
     if isinstance(value, list):
-        return any(has_floats(held) for held in value)
-    return isinstance(value, float)
+        return all(is_plain(held, depth - 1) for held in value)
+    return not isinstance(value, str) or value.isprintable() or is_text(value)
+
+
+def is_text(value: str) -> bool:
+    """Whether these letters can be written down: half a surrogate pair or a zero byte cannot."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\x00" not in value
 
 
 def clean_batch(raw: bytes) -> dict[str, Any]:
@@ -47,19 +57,18 @@ def clean_item(item: Any, at: datetime) -> dict[str, Any]:
         raise Invalid from error
     if not isinstance(kind, str) or not isinstance(subject, str) or not isinstance(data, dict):
         raise Invalid
-    if has_floats(data):
-        raise Invalid(_("Numbers must be whole. Nothing was changed."))
+    if not is_plain(data) or not is_text(subject):
+        raise Invalid
     return {"key": key, "kind": kind, "subject": subject, "data": data, "at": device_time(item.get("at"), at)}
 
 
 def device_time(said: Any, at: datetime) -> datetime:
-    """The device's time, never later than ours."""
+    """The device's time, clamped to what is possible: not later than ours, not before there were such phones."""
     try:
         told = parse_datetime(said) if isinstance(said, str) else None
-    except ValueError:
-        told = None
-    if told is None:
+        if told is None:
+            return at
+        told = told.replace(tzinfo=UTC) if told.tzinfo is None else told
+        return max(EARLIEST, min(told, at))
+    except (ValueError, OverflowError):
         return at
-    if told.tzinfo is None:
-        told = told.replace(tzinfo=UTC)
-    return min(told, at)

@@ -1,6 +1,7 @@
 """Decisions about what a phone sends, on plain values."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,8 @@ from lms.people.rules import Invalid, Refusal
 
 MAX_ITEMS = 100
 MAX_BYTES = 1_000_000
+MAX_DEPTH = 12
+EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 class Conflict(Refusal):

@@ -1,5 +1,7 @@
 """`/sync/`: who am I, and take what waits on this phone."""
 
+import logging
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
@@ -11,8 +13,12 @@ from django.views.decorators.http import require_http_methods
 
 from lms.outbox.actions import apply_item
 from lms.outbox.forms import clean_batch, clean_item
+from lms.outbox.rules import MAX_BYTES, Answer, TooLarge
 from lms.people.models import User
 from lms.people.rules import Refusal
+
+log = logging.getLogger("tandem.outbox")
+RETRY_AFTER = 60  # seconds
 
 
 @never_cache
@@ -24,6 +30,8 @@ def sync(request: HttpRequest) -> JsonResponse:
     if request.method == "GET":
         return JsonResponse({"person": str(request.user.pk), "csrf": get_token(request)})
     try:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BYTES:
+            raise TooLarge
         batch = clean_batch(request.body)
     except Refusal as refusal:
         return JsonResponse({"code": refusal.code, "detail": str(refusal)}, status=refusal.status)
@@ -44,7 +52,7 @@ def results(items: list[Any], person: User) -> list[dict[str, Any]]:
             key = str(item.get("key")) if isinstance(item, dict) else None
             answers.append({"key": key, "status": "refused", "code": refusal.code, "detail": str(refusal), "data": {}})
             continue
-        answer = apply_item(item=clean, person=person, at=at)
+        answer = applied(clean, person, at)
         answers.append(
             {
                 "key": str(clean["key"]),
@@ -53,5 +61,15 @@ def results(items: list[Any], person: User) -> list[dict[str, Any]]:
                 "detail": answer.detail,
                 "data": answer.data,
             }
+            | ({"retry_after": RETRY_AFTER} if answer.status == "later" else {})
         )
     return answers
+
+
+def applied(clean: dict[str, Any], person: User, at: datetime) -> Answer:
+    """One item; what goes wrong on our side decides nothing and harms no other item: the phone keeps it for later."""
+    try:
+        return apply_item(item=clean, person=person, at=at)
+    except Exception:
+        log.exception("an item of the outbox met something unforeseen")
+        return Answer("later", detail=_("Something went wrong on our side. It stays on this phone and is sent again."))

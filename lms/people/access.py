@@ -3,11 +3,19 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
 
 from lms.people.models import User
 from lms.people.queries import user_named
+from lms.people.rules import address_of
+
+
+def client_address(request: HttpRequest) -> str:
+    """The address of the person's device, for limits: never that of our own proxy."""
+    peer, forwarded = request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", "")
+    return address_of(peer, forwarded, settings.TRUSTED_PROXIES)
 
 
 class CardOrNameBackend(ModelBackend):

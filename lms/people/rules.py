@@ -1,6 +1,7 @@
 """Decisions about people on plain values, and the shape of every refusal in the product."""
 
 import re
+from collections.abc import Collection
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +33,17 @@ class Invalid(Refusal):
 
     status = 400
     sentence = _("We could not read what was sent. Check it and send it again.")
+
+
+def address_of(peer: str, forwarded: str, trusted: Collection[str]) -> str:
+    """Where a request came from: the last address of X-Forwarded-For that is not one of our own proxies.
+
+    What stands further left was written by whoever sent it and is not believed.
+    """
+    hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
+    while peer in trusted and hops:
+        peer = hops.pop()
+    return peer
 
 
 def plain_card_code(typed: str) -> str:

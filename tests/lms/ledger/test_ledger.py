@@ -146,6 +146,18 @@ def test_reversing_takes_the_fact_back_and_keeps_both_rows(
     assert sentences() == []
 
 
+def test_a_fact_that_was_taken_back_can_be_earned_again(walk: Callable[..., Entry], amina: User, now: datetime) -> None:
+    key = uuid4()
+    for _ in range(2):
+        reverse(entry=walk(10, key), reason="Wrong person", by=amina, at=now)
+
+    third, again = walk(10, key), walk(10, key)
+
+    assert third.pk == again.pk
+    assert [entry.pk for entry in entries_of(amina.provider)] == [third.pk]
+    assert sentences() == []
+
+
 def test_followers_hear_each_new_entry_once(walk: Callable[..., Entry]) -> None:
     heard: list[int] = []
     registry.follow("test", lambda entry: heard.append(entry.facts["steps"]))

@@ -158,6 +158,45 @@ def test_a_clock_wrong_by_years_is_never_later_than_ours(
     assert all(b["happened_at"] >= datetime.now(UTC) - timedelta(minutes=5) for b in bought)
 
 
+@pytest.mark.parametrize("said", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00", "0099-01-01T00:00:00Z"])
+def test_an_impossible_time_is_clamped(
+    amina: User, client_of: Callable[[User], Client], bought: list[dict[str, Any]], said: str
+) -> None:
+    answer = send(client_of(amina), amina, item(at=said))
+
+    assert answer.json()["results"][0]["status"] == "applied"
+    assert bought[0]["happened_at"] >= datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def test_deep_nesting_and_half_letters_are_refused_alone(
+    amina: User, client_of: Callable[[User], Client], bought: list[dict[str, Any]]
+) -> None:
+    deep: Any = "x"
+    for _ in range(200):
+        deep = [deep]
+
+    answer = send(
+        client_of(amina), amina, item(data={"what": deep}), item(data={"what": "\ud800"}), item("salt\nand soap")
+    )
+
+    assert [one["status"] for one in answer.json()["results"]] == ["refused", "refused", "applied"]
+
+
+def test_a_fault_of_ours_keeps_the_item_for_later_and_lets_the_others_through(
+    amina: User, client_of: Callable[[User], Client], bought: list[dict[str, Any]]
+) -> None:
+    def broken(**_: Any) -> dict[str, Any]:
+        raise RuntimeError("disk full")
+
+    registry.register(ItemKind("test.broken", lambda data, subject: data, broken))
+    answer = send(client_of(amina), amina, item(kind="test.broken"), item("salt"))
+    del registry.kinds["test.broken"]
+
+    first, second = answer.json()["results"]
+    assert (first["status"], first["retry_after"], second["status"]) == ("later", 60, "applied")
+    assert Receipt.objects.count() == 1
+
+
 def test_signed_out_decides_nothing(client: Client, amina: User, bought: list[dict[str, Any]]) -> None:
     answer = send(client, amina, item())
 
@@ -178,7 +217,9 @@ def test_too_many_items_and_too_many_bytes_decide_nothing(
     many = send(client_of(amina), amina, *[item() for _ in range(101)])
     big = send(client_of(amina), amina, item(data={"what": "x" * 1_000_000}))
 
-    assert (many.status_code, big.status_code, Receipt.objects.count()) == (413, 413, 0)
+    huge = send(client_of(amina), amina, item(data={"what": "x" * 3_000_000}))
+
+    assert (many.status_code, big.status_code, huge.status_code, Receipt.objects.count()) == (413, 413, 413, 0)
 
 
 def test_a_body_that_is_no_json_is_refused_whole(amina: User, client_of: Callable[[User], Client]) -> None:
