@@ -120,7 +120,7 @@ def _draw_words(pdf: FPDF, certificate: Certificate) -> None:
     _centred(pdf, 80, 13, _("has shown, in practice, the skills of"))
     _centred(pdf, 89, 20, certificate.version.scheme.title, "B")
     _centred(pdf, 100, 12, certificate.programme.name)
-    _draw_proofs(pdf, [line["label"] for line in certificate.evidence["requirements"]])
+    _draw_proofs(pdf, [line["label"].replace(" ", "\u00a0") for line in certificate.evidence["requirements"]])
     days = {"given": _day(certificate.issued_on), "until": _day(certificate.valid_until)}
     _centred(pdf, 131, 13, _("Given %(given)s  ·  Valid until %(until)s") % days, "B")
     _centred(

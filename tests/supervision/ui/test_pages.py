@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from lms.competency.models import Competency, Framework
 from lms.home.registry import in_order
 from lms.people.models import User
 from supervision.cases.models import CasePresentation
@@ -186,6 +187,25 @@ def test_advice_is_proposed_and_agreed_by_forms(
     advice = Recommendation.objects.get()
     assert (advice.state, advice.owner, str(advice.due)) == ("agreed", amina.provider, "2026-04-01")
     assert answer["Location"] == page_of(meeting) + "?tab=advice"
+
+
+def test_an_idea_may_name_the_skill_that_it_needs(
+    enter: Callable[[User], Client], meeting: SupervisionSession, case: CasePresentation, grace: User, now: datetime
+) -> None:
+    told = {"title": "Helping skills", "licence": "CC BY 4.0", "attribution": "Tandem", "published_at": now}
+    for version, title in ((1, "Hearing"), (2, "Listening")):
+        framework = Framework.objects.create(programme=meeting.programme, code="skills", version=version, **told)
+        Competency.objects.create(framework=framework, code="listening", title=title, position=1)
+    leads = enter(grace)
+    leads.post(post_to(meeting), {"key": str(uuid4()), "kind": "case.open", "case": str(case.pk)})
+    idea = {"kind": "recommendation.propose", "case": str(case.pk), "type": "refer", "text": "Walk with her"}
+
+    leads.post(post_to(meeting), {"key": str(uuid4()), "competency": "listening", **idea})
+
+    page = leads.get(page_of(meeting)).content.decode()
+    assert '<option value="listening">Listening</option>' in page
+    assert "Skill: Listening" in page
+    assert "Hearing" not in page
 
 
 def test_learners_see_no_controls(

@@ -237,11 +237,12 @@ document.addEventListener("click", (event) => {
   if (!tab) return;
   event.preventDefault();
   root.dataset.tab = tab.dataset.tabLink;
-  for (const one of document.querySelectorAll("[data-tab-link]")) {
-    if (one === tab) one.setAttribute("aria-current", "page");
+  for (const one of document.querySelectorAll(".room-tabs [data-tab-link]")) {
+    if (one.dataset.tabLink === root.dataset.tab) one.setAttribute("aria-current", "page");
     else one.removeAttribute("aria-current");
   }
   if (root.dataset.tab === "talk") toBottom();
+  if (!tab.closest(".room-tabs")) find(`[data-pane="${root.dataset.tab}"] button`)?.focus(); // on a desk the pane stands open already
 });
 
 stream?.addEventListener("scroll", () => {
