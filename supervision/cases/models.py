@@ -69,23 +69,26 @@ class CasePresentation(models.Model):
 
 
 class ScreeningScore(models.Model):
-    """A score with the cut-off that was used: cut-offs are local, so they are kept beside it and never looked up."""
+    """A score with the cut-off that was used: cut-offs are local, so they are kept beside it and never looked up.
+
+    What was typed lies sealed: nobody knows what somebody writes into such a line.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     case = models.ForeignKey(CasePresentation, on_delete=models.CASCADE, related_name="scores")
     position = models.PositiveSmallIntegerField()
-    tool = models.CharField(max_length=40)
-    version = models.CharField(max_length=40, blank=True)
+    tool = SealedTextField(about="supervision.score")
+    version = SealedTextField(about="supervision.score")
     score = models.PositiveSmallIntegerField()
     cut_off = models.PositiveSmallIntegerField(null=True)
-    cut_off_source = models.CharField(max_length=80, blank=True)
+    cut_off_source = SealedTextField(about="supervision.score")
 
     class Meta:
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["case", "position"], name="score_one_per_line")]
 
     def __str__(self) -> str:
-        return f"{self.tool} {self.score}"
+        return f"score {self.position} of {self.case_id}"
 
 
 class CaseEvent(models.Model):

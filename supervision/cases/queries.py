@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from lms.people.models import Provider, User
 from lms.programmes.models import Programme
-from lms.programmes.queries import providers_within
+from lms.programmes.queries import enrolments_within
 
 from . import rules
 from .models import CasePresentation
@@ -38,10 +38,12 @@ def case_by_draft_key(provider: Provider, key: UUID) -> CasePresentation | None:
 
 
 def cases_within(person: User) -> QuerySet[CasePresentation]:
-    """Cases that this supervisor may read: written by the providers in scope, never the supervisor's own."""
-    providers = providers_within(person, "supervisor")
+    """Cases that this supervisor may read: of the providers and the programme in scope, never the supervisor's own."""
+    reached = enrolments_within(person, "supervisor").filter(
+        provider=OuterRef("provider"), programme=OuterRef("programme")
+    )
     return with_people(
-        CasePresentation.objects.filter(provider__in=providers)
+        CasePresentation.objects.filter(Exists(reached))
         .exclude(state__in=rules.HIDDEN_FROM_STAFF)
         .exclude(provider__user=person)
     )
@@ -70,6 +72,11 @@ def cases_to_open(
         CasePresentation.objects.filter(here | waiting, programme=programme, provider__in=providers).exclude(pk=current)
     )
     return cases.annotate(place=planned).order_by("place", "submitted_at", "id")
+
+
+def cases_planned_for(session_id: UUID) -> QuerySet[CasePresentation]:
+    """What was planned for a meeting and not opened yet."""
+    return with_people(CasePresentation.objects.filter(session_id=session_id, state="scheduled"))
 
 
 def waiting_days(case: CasePresentation, at: datetime) -> int:

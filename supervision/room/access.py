@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from lms.people.models import User
 from supervision.room.queries import head_of, may_post
-from supervision.sessions.queries import members_among
+from supervision.sessions.queries import has_agreed, members_among
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,12 @@ def person_of(cookies: Mapping[str, str]) -> tuple[User, str] | None:
 
 
 def admitted(cookies: Mapping[str, str], session_id: UUID) -> Guest | None:
-    """The member at the door, or nobody: not signed in, not a member and no such meeting are one answer."""
+    """The member at the door, or nobody: not signed in, not a member, not agreed, no such meeting are one answer."""
     found = person_of(cookies)
     if found is None:
         return None
     person, key = found
     member, head = members_among([session_id], [person.pk]).get((session_id, person.pk)), head_of(session_id)
-    if member is None or head is None:
+    if member is None or head is None or not has_agreed(session_id, person.pk):
         return None
     return Guest(person.pk, member.name, member.role, key, person.password, head)

@@ -26,12 +26,15 @@ from supervision.room.rules import (
 )
 from supervision.sessions.access import get_session_for
 from supervision.sessions.models import SupervisionSession
+from supervision.sessions.queries import has_agreed
+from supervision.sessions.rules import NotAgreed
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def events(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """401 signed out, 404 not a member; else the next events (GET), or an ack or a refusal (POST), both with 200.
+    """401 signed out, 404 not a member, 403 not agreed to keep what is said; else events (GET), or an ack or a refusal
+    (POST), both with 200.
 
     A refused post is an answer of the room, not a failed request, so that a client reads it as it would on the socket.
     """
@@ -41,6 +44,8 @@ def events(request: HttpRequest, session_id: UUID) -> HttpResponse:
         session = get_session_for(request.user, session_id)
     except Http404:
         return JsonResponse({"code": "not_member"}, status=404)
+    if not has_agreed(session.pk, request.user.pk):
+        return JsonResponse({"code": NotAgreed.code, "detail": str(NotAgreed.sentence)}, status=NotAgreed.status)
     heard_by_poll(session_id=session.pk, person=request.user.pk, at=timezone.now())
     if request.method == "POST":
         return JsonResponse(posted(request, session).wire())

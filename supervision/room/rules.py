@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from math import isfinite
 from typing import Any
 from uuid import UUID
 
@@ -151,8 +152,8 @@ def stamp(at: datetime) -> str:
 
 
 def encoded(value: Any) -> str:
-    """JSON text for the wire; letters of all scripts as they are."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    """JSON text for the wire; letters of all scripts as they are. Raises ValueError for what JSON does not know."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def redacted_text(event: str) -> str:
@@ -168,7 +169,7 @@ def refusal_answer(key: UUID | None, refusal: Refusal) -> Answer:
 def parsed(text: str) -> dict[str, Any]:
     """A frame as a dict; raises Unreadable for whatever is not one, however it was built to hurt."""
     try:
-        frame = json.loads(text, parse_constant=refuse_constant)
+        frame = json.loads(text, parse_constant=refuse_constant, parse_float=finite)
     except (ValueError, RecursionError) as error:
         raise Unreadable from error
     if not isinstance(frame, dict):
@@ -179,6 +180,14 @@ def parsed(text: str) -> dict[str, Any]:
 def refuse_constant(name: str) -> None:
     """NaN and Infinity are no JSON."""
     raise ValueError(name)
+
+
+def finite(digits: str) -> float:
+    """A fraction; one that is too large would become Infinity and could not be passed on."""
+    number = float(digits)
+    if not isfinite(number):
+        raise ValueError(digits)
+    return number
 
 
 def key_of(value: Any) -> UUID:
@@ -226,10 +235,10 @@ def clean_phase(data: dict[str, Any]) -> dict[str, Any]:
     """{state} or {step}, one of them."""
     if ("state" in data) == ("step" in data):
         raise Unreadable
-    if data.get("state") in PHASES:
-        return {"state": data["state"]}
-    if data.get("step") in STEPS:
-        return {"step": data["step"]}
+    for name, known in (("state", PHASES), ("step", STEPS)):
+        value = data.get(name)
+        if isinstance(value, str) and value in known:
+            return {name: value}
     raise Unreadable
 
 

@@ -248,6 +248,8 @@ def make_bench_rooms(*, rooms: int, members: int, at: datetime) -> list[dict[str
             enrol(provider=provider, cohort=cohort, by=None, at=at)
         session = actions.schedule(cohort=cohort, title=f"{mark} {number}", starts_at=at, by=lead, at=at)
         actions.go_live(session=session, by=lead, at=at)
+        for person in people:
+            actions.keep_silence(session=session, person=person, at=at)
         made.append({"session": str(session.pk), "members": [{"cookie": sign_in(person)} for person in people]})
     return made
 

@@ -17,14 +17,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from lms.competency.queries import skills_of
+from lms.people.rules import Refusal
 from supervision.cases import queries as case_queries
 from supervision.cases.models import CasePresentation
 from supervision.sessions import access
 from supervision.sessions import queries as session_queries
+from supervision.sessions.actions import cancel, keep_silence
 from supervision.sessions.forms import NoteForm, marks_of
 from supervision.sessions.models import SupervisionSession
 from supervision.sessions.queries import LEADING_ROLES, Member
-from supervision.sessions.rules import OPEN_STATES, STEPS, TYPES
+from supervision.sessions.rules import OPEN_STATES, STEPS, TYPES, NotAgreed
 
 from . import queries
 from .actions import heard_by_poll, post_now
@@ -99,10 +101,6 @@ def parts_done(state: str, step: str) -> tuple[list[str], int]:
     return ["done" if n < here else "now" if n == here else "todo" for n in range(len(PARTS))], here + 1
 
 
-def _agreed_to_silence(request: HttpRequest, session: SupervisionSession) -> bool:
-    return str(session.pk) in request.session.get("room_agreed", [])
-
-
 @login_required
 @require_GET
 @never_cache
@@ -116,7 +114,7 @@ def _page(request: HttpRequest, session: SupervisionSession, *, refused: str = "
     at = timezone.now()
     if session.state in {"closed", "signed_off"}:
         return _minutes(request, session, refused=refused)
-    if session.state not in OPEN_STATES or not _agreed_to_silence(request, session):
+    if session.state not in OPEN_STATES or not session_queries.has_agreed(session.pk, request.user.pk):
         return _lobby(request, session, at, refused=refused)
     heard_by_poll(session_id=session.pk, person=request.user.pk, at=at)
     members = session_queries.members_of(session)
@@ -222,11 +220,27 @@ def _minutes(request: HttpRequest, session: SupervisionSession, *, refused: str 
 @login_required
 @require_POST
 def session_enter(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """Remembers, for this sign-in, that she agreed to keep what she hears."""
+    """Keeps that she agreed to keep what she hears: every door of the room asks for it."""
     session = access.get_session_for(request.user, session_id)
     if request.POST.get("agree") != "1":
-        return _page(request, session, refused=_("Tick the line first: what we hear stays in this room."))
-    request.session["room_agreed"] = [*request.session.get("room_agreed", [])[-20:], str(session.pk)]
+        return _page(request, session, refused=str(NotAgreed.sentence))
+    keep_silence(session=session, person=request.user, at=timezone.now())
+    return redirect("supervision:session", session.pk)
+
+
+@login_required
+@require_POST
+def session_cancel(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Calls a planned meeting off; a second press finds it done."""
+    session = access.get_session_to_lead(request.user, session_id)
+    if session.state == "cancelled":
+        return redirect("supervision:session", session.pk)
+    if request.POST.get("sure") != "1":
+        return _page(request, session, refused=_("Tick that you are sure, then cancel the meeting."))
+    try:
+        cancel(session=session, by=request.user, at=timezone.now())
+    except Refusal as refusal:
+        return _page(request, access.get_session_for(request.user, session_id), refused=str(refusal))
     return redirect("supervision:session", session.pk)
 
 
@@ -258,5 +272,7 @@ def _posted(request: HttpRequest, session: SupervisionSession) -> Answer:
         key = key_of(request.POST.get("key"))
     except Unreadable as refusal:
         return Answer(None, None, refusal.code, str(refusal))
+    if kind != "phase" and not session_queries.has_agreed(session.pk, request.user.pk):
+        return Answer(key, None, NotAgreed.code, str(NotAgreed.sentence))
     post = Post(session=session.pk, person=request.user.pk, key=key, kind=kind, data=data)
     return post_now(post=post, at=timezone.now())

@@ -10,8 +10,8 @@ from lms.programmes.models import Cohort
 from supervision.cases.models import CasePresentation
 from supervision.cases.rules import SHOWN_TO_GROUP
 
-from .models import SupervisionSession
-from .queries import LEADING_ROLES, full, member_of, members_among
+from .models import Recommendation, SupervisionSession
+from .queries import LEADING_ROLES, full, member_of, members_among, own_advice
 
 
 def get_session_for(person: User, session_id: UUID) -> SupervisionSession:
@@ -28,6 +28,14 @@ def get_session_to_lead(person: User, session_id: UUID) -> SupervisionSession:
     if not may_facilitate(person, session):
         raise Http404
     return session
+
+
+def get_own_advice(person: User, advice_id: UUID) -> Recommendation:
+    """The advice for who took it on, or 404."""
+    advice = own_advice(person, advice_id)
+    if advice is None:
+        raise Http404
+    return advice
 
 
 def role_in(person: User, session: SupervisionSession) -> str | None:

@@ -92,6 +92,27 @@ def meeting_words(session: SupervisionSession) -> str:
     return _("%(title)s, %(day)s") % {"title": session.title, "day": date_format(begins, "l j F, g:i A")}
 
 
+class ReportForm(forms.Form):
+    """What became of an advice; what could not be done needs a reason. `back`: the page with the form."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    became = forms.ChoiceField(choices=[("done", ""), ("not_done", "")])
+    back = forms.CharField(required=False)
+    why = forms.CharField(
+        label=_("Why was it not possible?"),
+        help_text=_("Your group reads this in the minutes. Write no names."),
+        required=False,
+        max_length=rules.WHY_LIMIT,
+        widget=forms.Textarea(attrs={"class": "input", "rows": 3, "dir": "auto"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        if values.get("became") == "not_done" and not values.get("why") and "why" not in self.errors:
+            self.add_error("why", rules.WhyMissing.sentence)
+        return values
+
+
 class NoteForm(forms.Form):
     """A note with light marks for bold, lists and links; HTML typed in it is cleaned like the rest."""
 

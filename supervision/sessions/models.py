@@ -58,6 +58,9 @@ class SupervisionSession(models.Model):
                 condition=~models.Q(state__in=["live", "wrap_up"]) | models.Q(live_at__isnull=False),
                 name="session_live_has_time",
             ),
+            models.UniqueConstraint(
+                fields=["cohort"], condition=models.Q(state__in=rules.LIVE_STATES), name="one_live_meeting_per_cohort"
+            ),
         ]
         indexes = [models.Index(fields=["cohort", "state", "starts_at"], name="session_by_cohort")]
 
@@ -80,6 +83,21 @@ class SessionMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} in {self.session_id}"
+
+
+class SessionAgreement(models.Model):
+    """Somebody agreed to keep what is said in this meeting; without it no door of the room opens."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    session = models.ForeignKey(SupervisionSession, on_delete=models.CASCADE, related_name="agreements")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["session", "person"], name="agreed_once_per_session")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} keeps {self.session_id}"
 
 
 class SessionCase(models.Model):
@@ -147,6 +165,8 @@ class Recommendation(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     agreed_at = models.DateTimeField(null=True, blank=True)
+    why_not = SealedTextField(about="supervision.recommendation")
+    reported_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["proposed_at"]

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from lms.home import registry
 from lms.people.models import User
@@ -26,7 +27,7 @@ def advice_for_me(person: User, *, at: datetime) -> dict[str, Any] | None:
     if not enrolments:
         return None
     advice = list(queries.agreed_advice_for(enrolments[0].provider)[:SHOWN])
-    return {"advice": advice, "today": at.date()} if advice else None
+    return {"advice": advice, "today": at.date(), "new_key": uuid4} if advice else None
 
 
 def cases_waiting(person: User, *, at: datetime) -> dict[str, Any] | None:

@@ -18,7 +18,15 @@ from lms.programmes.queries import cohorts_within, enrolments_of
 from lms.programmes.rules import LEARNING_STAGES
 
 from . import rules
-from .models import Attendance, PrivateNote, Recommendation, SessionCase, SessionMember, SupervisionSession
+from .models import (
+    Attendance,
+    PrivateNote,
+    Recommendation,
+    SessionAgreement,
+    SessionCase,
+    SessionMember,
+    SupervisionSession,
+)
 
 LEADING_ROLES = frozenset({"facilitator", "supervisor"})
 ROLE_ORDER = ("facilitator", "supervisor", "provider")
@@ -217,6 +225,12 @@ def agreed_advice_for(provider: Provider) -> QuerySet[Recommendation]:
     return held.select_related("session", "case").order_by("due", "id")
 
 
+def own_advice(person: User, advice_id: UUID) -> Recommendation | None:
+    """An advice that this person took on."""
+    held = Recommendation.objects.filter(pk=advice_id, owner__user=person)
+    return held.select_related("session", "owner").first()
+
+
 def advice_for_case(case_id: UUID) -> QuerySet[Recommendation]:
     """What was advised on a case, in any meeting."""
     held = Recommendation.objects.filter(case_id=case_id).exclude(state="superseded")
@@ -261,6 +275,17 @@ def silent_sessions(before: datetime) -> set[UUID]:
     """The meetings in which somebody with an open stay was last heard before this."""
     silent = Attendance.objects.filter(left_at=None, heard_at__lt=before)
     return set(silent.values_list("session_id", flat=True))
+
+
+def has_agreed(session_id: UUID, person: UUID) -> bool:
+    """Whether somebody promised to keep what is said in this meeting."""
+    return SessionAgreement.objects.filter(session=session_id, person=person).exists()
+
+
+def others_live(session: SupervisionSession) -> QuerySet[SupervisionSession]:
+    """Other meetings of the same group in which time counts now."""
+    going = SupervisionSession.objects.filter(cohort=session.cohort_id, state__in=rules.LIVE_STATES)
+    return going.exclude(pk=session.pk)
 
 
 def sessions_of_cohort(cohort: Cohort) -> QuerySet[SupervisionSession]:

@@ -43,6 +43,7 @@ ADVICE_STATES = {
     "superseded": _("Replaced"),
 }
 OPEN_STATES = frozenset({"lobby", "live", "wrap_up"})
+LIVE_STATES = ("live", "wrap_up")
 OVER_STATES = frozenset({"closed", "signed_off", "cancelled", "no_quorum"})
 MOVES = {
     "scheduled": {"lobby", "live", "cancelled", "no_quorum"},
@@ -53,6 +54,7 @@ MOVES = {
 }
 TITLE_LIMIT = 120
 TEXT_LIMIT = 4000
+WHY_LIMIT = 1000
 NOTE_BYTES = 20 * 1024
 NOTE_TAGS = 50
 NOTE_ALLOWED = ["a", "b", "br", "em", "i", "li", "ol", "p", "strong", "ul"]
@@ -102,6 +104,42 @@ class AlreadyAgreed(Refusal):
     sentence = _("This advice was already agreed. Propose a new one to change it.")
 
 
+class AdviceIsTheGroups(Refusal):
+    """Words of an advice that was agreed, or of a meeting that is over: no longer the proposer's alone."""
+
+    code = "not_allowed"
+    status = 403
+    sentence = _("The group agreed on this or the meeting is over. Ask who led the meeting to take the words away.")
+
+
+class NotAgreed(Refusal):
+    """A door of the room before its one condition."""
+
+    code = "not_agreed"
+    status = 403
+    sentence = _("Tick the line first: what we hear stays in this room.")
+
+
+class AdviceReported(Refusal):
+    """A second, other word on what became of an advice."""
+
+    code = "conflict"
+    sentence = _("What became of this advice was already written down.")
+
+
+class WhyMissing(Invalid):
+    """Advice that was not done, without a word why."""
+
+    sentence = _("Write in a few words why it was not possible.")
+
+
+class AnotherIsLive(Refusal):
+    """Time would count twice if one group met in two rooms at once."""
+
+    code = "conflict"
+    sentence = _("This group has another meeting that is still going on. Close that one first.")
+
+
 class NoSuchCase(Invalid):
     """The case does not exist here; the same words as for one that exists elsewhere."""
 
@@ -148,6 +186,17 @@ def seconds_attended(stays: Iterable[tuple[datetime, datetime]], begins: datetim
             total += (left - came).total_seconds()
             reached = left
     return int(total)
+
+
+def share_attended(seconds: int, begins: datetime | None, ends: datetime | None) -> int:
+    """Percent of the live time that these seconds cover, rounded down; without live time there is nothing to cover."""
+    length = int((ends - begins).total_seconds()) if begins and ends else 0
+    return min(100, seconds * 100 // length) if length > 0 else 0
+
+
+def was_there(stays: Iterable[tuple[datetime, datetime]], begins: datetime, ends: datetime | None) -> bool:
+    """Whether any of the stays covers some of begins..ends."""
+    return ends is not None and any(max(came, begins) < min(left, ends) for came, left in stays)
 
 
 def clean_note(html: str) -> str:

@@ -15,10 +15,10 @@ from supervision.sessions.actions import settle_closed
 
 def register() -> None:
     """Fills the registries; called once from `apps.ready()`."""
-    attended = {"session": str, "title": str, "seconds": int}
+    given, attended = {"session": str, "seconds": int, "people": int}, {"session": str, "seconds": int, "share": int}
     registry.register(EntryKind("session.attended", attended, say_attended, link_of, in_group=True))
     registry.register(EntryKind("case.presented", {"session": str, "case": str}, say_presented, link_of, in_group=True))
-    registry.register(EntryKind("supervision.given", attended | {"people": int}, say_given, link_of, in_group=True))
+    registry.register(EntryKind("supervision.given", given, say_given, link_of, in_group=True))
     register_tick("entries of closed meetings", tick_entries)
 
 
@@ -28,14 +28,14 @@ def tick_entries(*, at: datetime) -> int:
 
 
 def say_attended(facts: dict[str, Any]) -> str:
-    """ "Group meeting: Grief (72 minutes)"."""
+    """The minutes only: a meeting's title is free text, so it is not in the ledger; the link leads to it."""
     minutes = facts["seconds"] // 60
     sentence = ngettext(
-        "Was in the group meeting “%(title)s” for %(minutes)s minute.",
-        "Was in the group meeting “%(title)s” for %(minutes)s minutes.",
+        "Was in a group meeting for %(minutes)s minute.",
+        "Was in a group meeting for %(minutes)s minutes.",
         minutes,
     )
-    return sentence % {"title": facts["title"], "minutes": minutes}
+    return sentence % {"minutes": minutes}
 
 
 def say_presented(facts: dict[str, Any]) -> str:
@@ -45,8 +45,8 @@ def say_presented(facts: dict[str, Any]) -> str:
 
 def say_given(facts: dict[str, Any]) -> str:
     """For who led."""
-    words = {"title": facts["title"], "people": facts["people"], "minutes": facts["seconds"] // 60}
-    return _("Led the group meeting “%(title)s” (%(people)s people, %(minutes)s minutes).") % words
+    words = {"people": facts["people"], "minutes": facts["seconds"] // 60}
+    return _("Led a group meeting (%(people)s people, %(minutes)s minutes).") % words
 
 
 def link_of(entry: Any) -> str | None:

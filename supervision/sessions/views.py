@@ -19,7 +19,8 @@ from supervision.cases import actions as case_actions
 from supervision.cases import queries as case_queries
 
 from . import access, actions, queries, rules
-from .forms import NoteForm, PlanForm, ScheduleForm
+from .forms import NoteForm, PlanForm, ReportForm, ScheduleForm
+from .models import Recommendation
 
 SHOWN = 50
 
@@ -43,6 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "cases": list(case_queries.cases_of(person)[:SHOWN]) if learns else [],
         "advice": list(queries.agreed_advice_for(provider)[:SHOWN]) if provider else [],
         "queue": queue,
+        "new_key": uuid4,
         "today": timezone.localdate(at),
     }
     return render(request, "supervision/sessions/index.html", facts)
@@ -99,6 +101,34 @@ def case_plan(request: HttpRequest, case_id: UUID) -> HttpResponse:
             refused = str(refusal)
     facts = {"case": case, "form": form, "refused": refused, "any": form.fields["session"].queryset.exists()}
     return render(request, "supervision/sessions/plan.html", facts, status=409 if refused else 200)
+
+
+@login_required
+@require_POST
+def advice_report(request: HttpRequest, advice_id: UUID) -> HttpResponse:
+    """Who took an advice on says what became of it; a missing reason is asked for on a page of its own."""
+    advice = access.get_own_advice(request.user, advice_id)
+    form = ReportForm(request.POST)
+    refused = ""
+    if form.is_valid():
+        answer = _report_once(request, advice, form)
+        if answer.counted:
+            return redirect("home:home" if form.cleaned_data["back"] == "home" else "supervision:index")
+        refused = answer.detail
+    facts = {"advice": advice, "form": form, "key": uuid4(), "refused": refused}
+    return render(request, "supervision/sessions/report.html", facts, status=409 if refused else 200)
+
+
+def _report_once(request: HttpRequest, advice: Recommendation, form: ReportForm):
+    values, at = form.cleaned_data, timezone.now()
+
+    def act() -> dict[str, str]:
+        if values["became"] == "done":
+            return {"advice": str(actions.finish(key=advice.key, by=request.user, at=at).pk)}
+        return {"advice": str(actions.leave_undone(key=advice.key, why=values["why"], by=request.user, at=at).pk)}
+
+    body = {"advice": advice.pk, "became": values["became"], "why": values["why"]}
+    return once(key=values["key"], person=request.user, body=body, at=at, act=act)
 
 
 @login_required

@@ -13,6 +13,8 @@ from lms.certification.rules.refusals import SchemeUnclear
 
 MODES_THAT_COUNT = frozenset({"role_play", "live_observation", "recording"})
 """Self and peer ratings never count for a certificate alone (FIELD.md)."""
+SHARE_OF_A_MEETING = 60
+"""Percent of a meeting's live time from which somebody attended it; its minutes count from the first."""
 
 
 class Fact(Protocol):
@@ -123,8 +125,9 @@ def supervision_minutes(params: Params, entries: Entries, today: date) -> Verdic
 
 
 def sessions_attended(params: Params, entries: Entries, today: date) -> Verdict:
-    """Different group meetings; one meeting counts once however often somebody came in."""
-    proof = _distinct(_of(entries, "session.attended"), "session")
+    """Different group meetings; one counts once however often somebody came in, if she was there for most of it."""
+    there = [entry for entry in _of(entries, "session.attended") if entry.facts["share"] >= SHARE_OF_A_MEETING]
+    proof = _distinct(there, "session")
     have, need = len(proof), params["count"]
     words = ngettext(
         "Group meetings so far: %(have)d. %(need)d is needed.",

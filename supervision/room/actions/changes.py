@@ -72,12 +72,13 @@ def redact(session: SupervisionSession, key: UUID, data: dict[str, Any], by: Use
     row = RoomEvent.objects.select_for_update().filter(session=session, seq=data["seq"]).first()
     if row is None or row.kind not in REDACTABLE:
         raise NothingToRedact
-    if row.by_id != by.pk and not access.may_facilitate(by, session):
+    leads = access.may_facilitate(by, session)
+    if row.by_id != by.pk and not leads:
         raise NotForYou
+    if row.kind == "recommendation.propose":
+        actions.blank_advice(key=row.key, session=session, leads=leads)
     row.sealed, row.redacted_by = b"", row.redacted_by or session.log_head + 1
     row.save(update_fields=["sealed", "redacted_by"])
-    if row.kind == "recommendation.propose":
-        actions.blank_advice(key=row.key, by=by, at=at)
 
 
 CHANGES: dict[str, Change] = {

@@ -42,17 +42,17 @@ def body_of(session: UUID, kind: str, data: dict[str, Any]) -> dict[str, Any]:
 
 def add(log: Log, session: SupervisionSession, key: UUID, kind: str, by: Member, data: dict[str, Any]) -> RoomEvent:
     """The next line of a log; it is stored with the others by `store`."""
-    session.log_head += 1
     row = RoomEvent(
         key=key,
         session_id=session.pk,
-        seq=session.log_head,
+        seq=session.log_head + 1,
         kind=kind,
         by_id=by.id,
         at=log.at,
         body_mac=body_mac(body_of(session.pk, kind, data)),
     )
     row.sealed = seal(encoded(data), about=row.about)
+    session.log_head = row.seq
     log.pending.append(row)
     log.added[session.pk] += 1
     log.events.append(Event(session.pk, row.seq, key, kind, by.id, by.name, log.at, data))

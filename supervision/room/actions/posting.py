@@ -1,11 +1,12 @@
 """Adding to the log what people send: one action for the socket's batches, the HTTP fallback and plain forms."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from lms.people.queries import person_by_id
 from lms.people.rules import Refusal
@@ -20,6 +21,7 @@ from supervision.room.rules import (
     OtherBody,
     Pace,
     Post,
+    Unreadable,
     clean_data,
     refusal_answer,
     takes,
@@ -30,6 +32,7 @@ from supervision.sessions.queries import Member, members_among
 from supervision.sessions.rules import MeetingOver, NotAMember
 
 PACE = Pace()
+log_of_faults = logging.getLogger("tandem.room")
 Members = dict[tuple[UUID, UUID], Member]
 Kept = dict[UUID, RoomEvent]
 
@@ -75,11 +78,16 @@ def written(posts: Sequence[Post], at: datetime) -> list[Answer]:
 
 
 def judged(log: Log, members: Members, kept: Kept, post: Post) -> Answer:
-    """One post: its number, or why not."""
+    """One post: its number, or why not. A fault of ours costs this post only; the database's costs the batch."""
     try:
         return Answer(post.key, accepted(log, members, kept, post))
     except Refusal as refusal:
         return refusal_answer(post.key, refusal)
+    except DatabaseError:
+        raise
+    except Exception:
+        log_of_faults.exception("a post met something unforeseen")
+        return refusal_answer(post.key, Unreadable())
 
 
 def accepted(log: Log, members: Members, kept: Kept, post: Post) -> int:
@@ -117,6 +125,8 @@ def change(log: Log, session: SupervisionSession, post: Post, data: dict[str, An
     try:
         with transaction.atomic():
             CHANGES[post.kind](session, post.key, data, by, log.at)
-    except Refusal:
+    except DatabaseError:
+        raise
+    except Exception:
         session.refresh_from_db(fields=["state", "step", "current_case", "live_at", "closed_at"])
         raise

@@ -85,10 +85,17 @@ class Hints:
                 while time.monotonic() < again:
                     message = await self.layer.receive(channel)
                     if message.get("from") != self.hub.name:
-                        await self.heed(message)
+                        await self.heed_one(message)
             except Exception as error:
                 log.warning("the channel layer is away (%s); rooms go on by number", error)
                 await asyncio.sleep(1)
+
+    async def heed_one(self, message: dict[str, Any]) -> None:
+        """What cannot be read costs that message only, never the listening."""
+        try:
+            await self.heed(message)
+        except Exception:
+            log.exception("a hint could not be read")
 
     async def heed(self, message: dict[str, Any]) -> None:
         """What another process says."""
@@ -132,9 +139,10 @@ class Hints:
         await self.pass_on(message)
 
     async def hand_signal(self, session: UUID, to: str, sender: str, data: Any) -> bool:
-        """Whether the connection is here and in this room."""
+        """Whether the connection is here and in this room; one that does not keep up is told nothing more."""
         for seat in self.hub.seats_in(session):
             if str(seat.connection) == to:
-                await seat.send(text_frame({"type": "signal", "from": sender, "data": data}))
+                if seat.room_left > 0:
+                    await seat.send(text_frame({"type": "signal", "from": sender, "data": data}))
                 return True
         return False

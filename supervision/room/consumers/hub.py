@@ -185,7 +185,9 @@ class Hub:
     # -- coming, writing, going
 
     async def enter(self, seat: Seat, session: UUID) -> None:
-        """Gives a seat in the room, which opens with its first."""
+        """Gives a seat in the room, which opens with its first; who hung up before that gets none."""
+        if seat.closed:
+            return
         known = session in self.rooms
         room = self.rooms.setdefault(session, Room(session, seat.guest.head))
         if not known or seat.guest.head > room.head:
@@ -289,11 +291,15 @@ class Hub:
             self.writer.act(lambda: expire(at=timezone.now()))
 
     async def end_lost(self, seats: list[Seat], found: Watched) -> None:
-        """Ends the sockets of who signed out, left the group, or has been silent with a full window."""
+        """Ends the sockets of who signed out, left the group, or has been silent with a full window.
+
+        A seat that was closed by us is taken away too: its client may never say goodbye.
+        """
         for seat in seats:
-            code = code_for(seat, found)
+            code = 0 if seat.closed else code_for(seat, found)
             if code:
                 await seat.close(code)
+            if seat.closed:
                 self.leave(seat)
 
     async def show_presence(self) -> None:

@@ -1,15 +1,17 @@
 """A client's place in a room, and a room's last lines ready for the wire."""
 
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from supervision.room.access import Guest
-from supervision.room.rules import FRAME_BYTES, WINDOW, Event, encoded, redacted_text
+from supervision.room.rules import FRAME_BYTES, WINDOW, Event, TooFast, encoded, redacted_text
 
 KEPT_LINES = 200
+SIGNALS_A_SECOND = 20
 ENVELOPE = 40  # bytes around the events of a frame
 Frame = dict[str, Any]
 Send = Callable[[Frame], Awaitable[None]]
@@ -68,6 +70,7 @@ class Seat:
         "room",
         "seen",
         "sent",
+        "signalled",
         "typed",
     )
 
@@ -76,6 +79,7 @@ class Seat:
         self.sent = self.seen = after
         self.heard = self.kept_heard = time.time()
         self.typed = 0.0
+        self.signalled: deque[float] = deque(maxlen=SIGNALS_A_SECOND)
         self.in_flight = 0
         self.busy = self.closed = self.ready = False
         self.room: Room | None = None
@@ -95,6 +99,12 @@ class Seat:
         if not self.closed:
             self.closed = True
             await self.raw_send({"type": "websocket.close", "code": code})
+
+    def signals(self, now: float) -> None:
+        """Counts one signal that this seat passes on; raises TooFast."""
+        if len(self.signalled) == SIGNALS_A_SECOND and now - self.signalled[0] < 1:
+            raise TooFast
+        self.signalled.append(now)
 
     def saw(self, seq: int) -> None:
         """Moves what the client has; never back, never beyond what was sent."""

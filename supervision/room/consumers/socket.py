@@ -120,6 +120,7 @@ async def take_typing(hub: Hub, seat: Seat, session: UUID, frame: Message) -> No
 
 async def take_signal(hub: Hub, seat: Seat, session: UUID, frame: Message) -> None:
     """Handed to one other connection of the room."""
+    seat.signals(time.monotonic())
     data = frame.get("data")
     to = key_of(frame.get("to"))
     if not isinstance(data, dict) or size_of(encoded(data)) > SIGNAL_BYTES:

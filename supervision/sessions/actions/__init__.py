@@ -1,6 +1,6 @@
 """Changes of a meeting, a file per noun; what the room must show goes through `room.actions.post_events`."""
 
-from supervision.sessions.actions.advice import agree, blank_advice, finish, propose
+from supervision.sessions.actions.advice import agree, blank_advice, finish, leave_undone, propose
 from supervision.sessions.actions.cases import close_case, open_case
 from supervision.sessions.actions.log import lock_sessions, move_heads
 from supervision.sessions.actions.meeting import (
@@ -9,6 +9,7 @@ from supervision.sessions.actions.meeting import (
     close,
     go_live,
     invite,
+    keep_silence,
     open_lobby,
     remove_member,
     schedule,
@@ -32,6 +33,8 @@ __all__ = [
     "go_live",
     "invite",
     "keep_heard",
+    "keep_silence",
+    "leave_undone",
     "lock_sessions",
     "move_heads",
     "open_case",

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from lms.people.models import User
+from lms.people.rules import Invalid
 from supervision.sessions import queries, rules
 from supervision.sessions.actions.cases import check_lead
 from supervision.sessions.models import Recommendation, SupervisionSession
@@ -64,10 +65,17 @@ def agree(
 
 
 @transaction.atomic
-def blank_advice(*, key: UUID, by: User, at: datetime) -> None:
-    """Takes the words of an advice away, after its event was redacted."""
-    for advice in Recommendation.objects.filter(key=key):
-        advice.text, advice.state = "", "superseded"
+def blank_advice(*, key: UUID, session: SupervisionSession, leads: bool) -> None:
+    """Takes the words of an advice away, because its event is redacted.
+
+    What somebody took on is the group's: only who leads takes its words, and that it was agreed stays. An idea that
+    nobody took on is gone with its words.
+    """
+    for advice in Recommendation.objects.select_for_update().filter(key=key):
+        if not leads and (advice.state != "proposed" or session.state not in rules.OPEN_STATES):
+            raise rules.AdviceIsTheGroups
+        advice.text = ""
+        advice.state = "superseded" if advice.state == "proposed" else advice.state
         advice.save(update_fields=["text", "state"])
 
 
@@ -75,10 +83,33 @@ def blank_advice(*, key: UUID, by: User, at: datetime) -> None:
 def finish(*, key: UUID, by: User, at: datetime) -> Recommendation:
     """Somebody did what was agreed; reporting it again changes nothing. `by` is its owner or who may lead."""
     advice = Recommendation.objects.select_related("session", "owner").select_for_update(of=("self",)).get(key=key)
-    if advice.owner is None or advice.state not in {"agreed", "sent", "done"}:
+    check_report(advice, "done", by)
+    if advice.state != "done":
+        advice.state, advice.why_not, advice.reported_at = "done", "", at
+        advice.save(update_fields=["state", "why_not", "reported_at"])
+    return advice
+
+
+@transaction.atomic
+def leave_undone(*, key: UUID, why: str, by: User, at: datetime) -> Recommendation:
+    """It could not be done, and why: the reason is what the next meeting learns from."""
+    advice = Recommendation.objects.select_related("session", "owner").select_for_update(of=("self",)).get(key=key)
+    check_report(advice, "not_done", by)
+    if not why.strip():
+        raise rules.WhyMissing
+    if len(why) > rules.WHY_LIMIT:
+        raise Invalid
+    if advice.state != "not_done":
+        advice.state, advice.why_not, advice.reported_at = "not_done", why.strip(), at
+        advice.save(update_fields=["state", "why_not", "reported_at"])
+    return advice
+
+
+def check_report(advice: Recommendation, to: str, by: User) -> None:
+    """Raises unless this person may say of this advice what became of it."""
+    if advice.owner is None or advice.state in {"proposed", "superseded"}:
         raise rules.NoSuchAdvice
     if advice.owner.user_id != by.pk:
         check_lead(by, advice.session)
-    advice.state = "done"
-    advice.save(update_fields=["state"])
-    return advice
+    if advice.state not in {"agreed", "sent", to}:
+        raise rules.AdviceReported

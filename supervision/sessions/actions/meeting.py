@@ -10,10 +10,13 @@ from lms.people.models import User
 from lms.people.rules import Invalid
 from lms.programmes.models import Cohort
 from supervision.cases import actions as case_actions
+from supervision.cases.access import may_review
+from supervision.cases.queries import cases_planned_for
 from supervision.sessions import access, queries, rules
 from supervision.sessions.actions.cases import check_lead, put_away_case
+from supervision.sessions.actions.log import lock_sessions
 from supervision.sessions.actions.stays import end_open_stays
-from supervision.sessions.models import PrivateNote, SessionMember, SupervisionSession
+from supervision.sessions.models import PrivateNote, SessionAgreement, SessionMember, SupervisionSession
 
 
 def check_move(*, session: SupervisionSession, to: str, by: User) -> None:
@@ -80,6 +83,15 @@ def remove_member(*, session: SupervisionSession, person: User, by: User, at: da
 
 
 @transaction.atomic
+def keep_silence(*, session: SupervisionSession, person: User, at: datetime) -> SessionAgreement:
+    """Somebody promises that what is heard stays in the room; promising again changes nothing."""
+    if access.role_in(person, session) is None:
+        raise rules.NotAMember
+    row, _ = SessionAgreement.objects.get_or_create(session=session, person=person, defaults={"at": at})
+    return row
+
+
+@transaction.atomic
 def open_lobby(*, session: SupervisionSession, by: User, at: datetime) -> SupervisionSession:
     """Opens the doors; nobody's time counts yet."""
     return move(session=session, to="lobby", by=by, at=at)
@@ -89,6 +101,8 @@ def open_lobby(*, session: SupervisionSession, by: User, at: datetime) -> Superv
 def go_live(*, session: SupervisionSession, by: User, at: datetime) -> SupervisionSession:
     """Begins the meeting: from here on time counts. Coming back from wrap-up keeps the first beginning."""
     check_move(session=session, to="live", by=by)
+    if queries.others_live(session).exists():
+        raise rules.AnotherIsLive
     session.live_at = session.live_at or at
     return move(session=session, to="live", by=by, at=at, fields=["live_at"])
 
@@ -118,8 +132,15 @@ def close(*, session: SupervisionSession, by: User, at: datetime) -> Supervision
 
 @transaction.atomic
 def cancel(*, session: SupervisionSession, by: User, at: datetime) -> SupervisionSession:
-    """The meeting will not take place."""
-    return move(session=session, to="cancelled", by=by, at=at)
+    """The planned meeting will not take place; its cases wait for another one. Open doors are closed instead."""
+    session = lock_sessions(sessions=[session.pk])[session.pk]
+    if session.state != "scheduled":
+        raise rules.WrongMoment
+    move(session=session, to="cancelled", by=by, at=at)
+    for case in cases_planned_for(session.pk):
+        if may_review(by, case):
+            case_actions.accept(case=case, by=by, at=at)
+    return session
 
 
 def move(

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from lms.ledger.actions import record
 from lms.people.models import Provider
-from supervision.sessions import queries
+from supervision.sessions import queries, rules
 from supervision.sessions.models import SupervisionSession
 
 SETTLED_AT_ONCE = 50
@@ -33,9 +33,12 @@ def settle(*, session_id: UUID, at: datetime) -> int:
 
 
 def entries_due(session: SupervisionSession) -> list[dict[str, Any]]:
-    """What a closed meeting adds to the ledger: time attended, cases presented, supervision given."""
+    """What a closed meeting adds to the ledger: time attended, cases presented, supervision given.
+
+    A case counts for its presenter only if she was there for some of it.
+    """
     presences = queries.presences_of(session)
-    told = {"session": str(session.pk), "title": session.title}
+    told = {"session": str(session.pk)}
     due = []
     for held in presences:
         provider = getattr(held.person, "provider", None)
@@ -45,9 +48,13 @@ def entries_due(session: SupervisionSession) -> list[dict[str, Any]]:
             facts = {**told, "seconds": held.seconds, "people": len(presences) - 1}
             due.append(entry_of(session, session.pk, provider, "supervision.given", facts))
         else:
-            facts = {**told, "seconds": held.seconds}
+            share = rules.share_attended(held.seconds, session.live_at, session.closed_at)
+            facts = {**told, "seconds": held.seconds, "share": share}
             due.append(entry_of(session, session.pk, provider, "session.attended", facts))
+    stays = {person.pk: held for person, held in queries.stays_of(session).items()}
     for seen in queries.cases_seen(session):
+        if not rules.was_there(stays.get(seen.case.provider.user_id, ()), seen.opened_at, seen.closed_at):
+            continue
         facts = {"session": str(session.pk), "case": str(seen.case_id)}
         due.append(entry_of(session, seen.pk, seen.case.provider, "case.presented", facts))
     return due

@@ -60,7 +60,7 @@ def happen(world: SimpleNamespace, now: datetime) -> Callable[..., Any]:
 def all_practice(happen: Callable[..., Any], provider: Provider, rater: User | None, at: datetime) -> None:
     """Two meetings of an hour, a case, and a rating without fault."""
     for _ in range(2):
-        happen(provider, "session.attended", at=at, session=str(uuid4()), title="Tuesday", seconds=3600)
+        happen(provider, "session.attended", at=at, session=str(uuid4()), seconds=3600, share=100)
     happen(provider, "case.presented", at=at, session=str(uuid4()), case=str(uuid4()))
     happen(
         provider, "assessment.finalised", at=at, assessment=str(uuid4()), framework="helping-skills", version=1,

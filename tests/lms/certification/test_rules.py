@@ -46,8 +46,8 @@ def judged(*entries: Fact, share: int = 80, level: int = 3) -> requirements.Verd
     return requirements.competency_rule(params, entries, DAY)
 
 
-def attended(seconds: int, session: str = "") -> Fact:
-    return Fact("session.attended", {"session": session or str(uuid4()), "title": "Tuesday", "seconds": seconds})
+def attended(seconds: int, session: str = "", share: int = 100) -> Fact:
+    return Fact("session.attended", {"session": session or str(uuid4()), "seconds": seconds, "share": share})
 
 
 def skills(*levels: int) -> dict[str, int]:

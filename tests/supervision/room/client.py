@@ -9,10 +9,13 @@ from uuid import UUID, uuid4
 
 from channels.testing import WebsocketCommunicator
 from django.db import connections
+from django.utils import timezone
 
 from lms.asgi import application
 from lms.people.models import User
 from supervision.room.tasks import sign_in
+from supervision.sessions.models import SessionAgreement
+from supervision.sessions.queries import session_by_id
 
 ORIGIN = "http://testserver"
 PATIENCE = 20  # seconds; a deadline of the product is measured by the bench, not here
@@ -32,12 +35,28 @@ async def ask(question: Callable[..., Any], *values: Any, **named: Any) -> Any:
     return await asyncio.to_thread(asked)
 
 
+def agree_to_all(person: User, session: UUID) -> None:
+    """The row behind the line that everybody ticks at the door; strangers get one too, so that it is not what stops
+    them.
+    """
+    if session_by_id(session):
+        SessionAgreement.objects.get_or_create(session_id=session, person=person, defaults={"at": timezone.now()})
+
+
 class Line:
     """One member's socket in this process; remembers every frame that came."""
 
     def __init__(
-        self, person: User | None, session: UUID, *, after: str = "", origin: str | None = ORIGIN, cookie: str = ""
+        self,
+        person: User | None,
+        session: UUID,
+        *,
+        after: str = "",
+        origin: str | None = ORIGIN,
+        cookie: str = "",
+        agrees: bool = True,
     ) -> None:
+        self.agrees = agrees
         self.person, self.session, self.after, self.origin, self.cookie = person, session, after, origin, cookie
         self.frames: list[Frame] = []
         self.code: int | None = None
@@ -50,7 +69,9 @@ class Line:
         await self.leave()
 
     async def knock(self) -> bool:
-        """Whether the door opens."""
+        """Whether the door opens; the person has agreed to keep what she hears, unless a test says otherwise."""
+        if self.person and self.agrees:
+            await ask(agree_to_all, self.person, self.session)
         if self.person and not self.cookie:
             self.cookie = await ask(sign_in, self.person)
         headers = [(b"cookie", self.cookie.encode())] + ([(b"origin", self.origin.encode())] if self.origin else [])

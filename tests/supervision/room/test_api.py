@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from uuid import uuid4
 
 import pytest
@@ -10,7 +11,7 @@ from django.test import Client
 from lms.people.models import User
 from supervision.room.models import RoomEvent
 from supervision.room.rules import Answer
-from supervision.sessions.models import Attendance, SupervisionSession
+from supervision.sessions.models import Attendance, SessionAgreement, SupervisionSession
 
 Send = Callable[..., Answer]
 ClientOf = Callable[[User], Client]
@@ -19,6 +20,26 @@ ClientOf = Callable[[User], Client]
 def address(session: SupervisionSession, after: object = None) -> str:
     """Where the events of a meeting are."""
     return f"/supervision/sessions/{session.pk}/events/" + ("" if after is None else f"?after={after}")
+
+
+@pytest.fixture(autouse=True)
+def agreed(meeting: SupervisionSession, amina: User, grace: User, stranger: User, now: datetime) -> None:
+    """They ticked the line at the door; the stranger's row stops nothing and opens nothing."""
+    for person in (amina, grace, stranger):
+        SessionAgreement.objects.create(session=meeting, person=person, at=now)
+
+
+def test_who_did_not_agree_reads_nothing_and_is_not_there(
+    meeting: SupervisionSession, brian: User, grace: User, send: Send, client_of: ClientOf
+) -> None:
+    send(meeting, grace, "message", text="confidential")
+
+    client, body = client_of(brian), {"key": str(uuid4()), "kind": "message", "data": {"text": "Hello"}}
+    answers = [client.get(address(meeting)), client.post(address(meeting), body, content_type="application/json")]
+
+    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(403, "not_agreed")] * 2
+    assert "confidential" not in answers[0].content.decode()
+    assert (Attendance.objects.count(), meeting.events.count()) == (0, 1)
 
 
 def test_signed_out_is_401_and_foreign_is_404(

@@ -213,13 +213,13 @@ async def test_a_removed_member_loses_the_socket_and_hears_nothing_more(
 
 
 async def test_who_left_the_programme_can_neither_write_nor_stay(
-    room: SupervisionSession, amina: User, grace: User, sockets: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+    room: SupervisionSession, amina: User, joseph: User, sockets: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     line = await sockets.open(amina, room)
     await line.until("ready")
     enrolment = await ask(Enrolment.objects.get, provider__user=amina)
 
-    await ask(decide, enrolment=enrolment, decision="withdraw", reason="", by=grace, at=timezone.now())
+    await ask(decide, enrolment=enrolment, decision="withdraw", reason="Moved.", by=joseph, at=timezone.now())
     await line.post(text="One more")
     code = await line.closed()
 

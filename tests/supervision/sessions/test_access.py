@@ -69,9 +69,15 @@ def test_a_learner_reads_but_does_not_lead(planned: SupervisionSession, amina: U
 
 
 def test_who_withdrew_or_lost_the_role_or_was_deactivated_is_out(
-    planned: SupervisionSession, amina: User, brian: User, grace: User, now: datetime, fresh: Callable[[User], User]
+    planned: SupervisionSession, amina: User, brian: User, grace: User, joseph: User, now: datetime
 ) -> None:
-    decide(enrolment=Enrolment.objects.get(provider=amina.provider), decision="withdraw", reason="", by=grace, at=now)
+    decide(
+        enrolment=Enrolment.objects.get(provider=amina.provider),
+        decision="withdraw",
+        reason="Moved away.",
+        by=joseph,
+        at=now,
+    )
     end_grant(held=RoleGrant.objects.get(user=grace, role="supervisor"), by=grace, at=now)
     User.objects.filter(pk=brian.pk).update(is_active=False)
 

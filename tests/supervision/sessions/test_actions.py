@@ -169,7 +169,7 @@ def test_the_end_adds_time_and_case_to_the_ledger_once(
     assert made == [2, 0, 2]
     assert facts == [
         ("case.presented", told | {"case": str(case.pk)}),
-        ("session.attended", told | {"title": "Tuesday group", "seconds": 1800}),
+        ("session.attended", told | {"seconds": 1800, "share": 100}),
     ]
 
 
