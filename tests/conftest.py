@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone, translation
 
 from lms.people.actions import add_provider, add_user
 from lms.people.models import OrgUnit, User
@@ -32,9 +33,11 @@ def today() -> date:
 
 
 @pytest.fixture(autouse=True)
-def empty_cache() -> None:
-    """Limits counted in the cache start at nothing."""
+def fresh_start() -> None:
+    """Limits counted in the cache start at nothing; the last request's language and time zone are forgotten."""
     cache.clear()
+    translation.activate("en")
+    timezone.deactivate()
 
 
 @pytest.fixture(autouse=True)
