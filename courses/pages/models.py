@@ -1,11 +1,12 @@
-"""The page types. None serves itself: courses/serving answers /learn/, and a preview renders the template from the
-page alone."""
+"""The page types. Only the front page serves itself: courses/serving answers /learn/, and a preview renders the
+template from the page alone."""
 
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import StreamField
@@ -41,7 +42,18 @@ class FrontPage(Page):
         return all_programmes()
 
 
-class LearnIndex(Page):
+class GuardedPage(Page):
+    """A page that Wagtail's own serving never shows, whatever its address: only `courses/serving` asks who may see
+    it."""
+
+    class Meta:
+        abstract = True
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        raise Http404
+
+
+class LearnIndex(GuardedPage):
     """Above all catalogues; a person sees their own."""
 
     template = "courses/pages/learn.html"
@@ -53,7 +65,7 @@ class LearnIndex(Page):
         verbose_name = _("learn")
 
 
-class BranchPage(Page):
+class BranchPage(GuardedPage):
     """A page below a catalogue, which belongs to the catalogue's programme."""
 
     class Meta:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.translation import get_language
+
 from courses.pages.queries import course_at, courses_in, source_page
 from courses.pages.rules import Course
 from courses.progress.rules import KINDS, Path, Record, path_through
@@ -49,7 +51,7 @@ def walked(person: User) -> list[Path]:
     enrolments = held_enrolments(person)
     if not enrolments:
         return []
-    courses = courses_in([held.programme_id for held in enrolments], person.language)
+    courses = courses_in([held.programme_id for held in enrolments], get_language() or "")
     told = records([entry for entry in own_entries(person) if entry.kind in KINDS])
     return [path_through(course, told) for course in courses]
 

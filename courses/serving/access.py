@@ -1,6 +1,7 @@
 """Who may see a page of /learn/: enrolled people and staff; for everybody else it is as if it were not there."""
 
 from django.http import Http404
+from django.utils.translation import get_language
 
 from courses.pages.queries import Found, found_at
 from courses.pages.rules import CATALOGUE_DEPTH
@@ -9,8 +10,9 @@ from lms.programmes.access import may_open_course
 
 
 def get_page_for(person: User, address: str) -> Found:
-    """The page at this address below /learn/, or 404: the same for a missing one and for a foreign one."""
-    found = found_at(f"learn/{address}", person.language)
+    """The page at this address below /learn/, in the language that the rest of the page speaks, or 404: the same for a
+    missing one and for a foreign one."""
+    found = found_at(f"learn/{address}", get_language() or "")
     if found is None or not may_see(person, found):
         raise Http404
     return found

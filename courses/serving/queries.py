@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import get_language
+
 from courses.pages.queries import Found, course_at, kind_of
 from courses.pages.rules import Course
 from courses.progress.queries import enrolment_in, path_of
@@ -52,7 +54,7 @@ def seen(person: User, found: Found) -> Seen:
     kind = kind_of(found.page.content_type_id)
     if kind not in {"course", "module", "lesson", "quiz"}:
         return Seen(found, kind, None, enrolment_in(person, found.programme_id), None)
-    course = course_at(found.source.path, person.language)
+    course = course_at(found.source.path, get_language() or "")
     enrolment = enrolment_in(person, found.programme_id)
     path = path_of(enrolment.provider_id, course) if enrolment and course else None
     return Seen(found, kind, course, enrolment, path)

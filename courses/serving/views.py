@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
 from courses.pages.queries import address_of, catalogues_of, courses_in
@@ -89,7 +90,7 @@ def catalogue(request: HttpRequest, here: Seen) -> HttpResponse:
     ways = [way for way in paths_of(request.user) if way.course.programme == here.found.programme_id]
     if here.enrolment is not None:
         return drawn(request, here, ways=ways, courses=[way.course for way in ways])
-    return drawn(request, here, courses=courses_in([here.found.programme_id], request.user.language))
+    return drawn(request, here, courses=courses_in([here.found.programme_id], get_language() or ""))
 
 
 def locked(request: HttpRequest, here: Seen) -> HttpResponse:

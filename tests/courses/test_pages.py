@@ -7,13 +7,14 @@ from types import SimpleNamespace
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from wagtail import hooks
 from wagtail.models import GroupPagePermission, Page, Workflow
 from wagtail.permissions import page_permission_policy
 
 from courses.pages.actions import make_catalogue, publish_under, rebuild_subjects
-from courses.pages.models import CoursePage, LessonPage, ModulePage, QuizPage
+from courses.pages.models import CoursePage, GuardedPage, LearnIndex, LessonPage, ModulePage, QuizPage
 from courses.pages.rules import starter_key
-from courses.wagtail_hooks import own_pages_only
+from courses.wagtail_hooks import front_page_only, own_pages_only
 from lms.people.models import User
 from lms.programmes.models import Subject
 from tests.courses.conftest import make_question
@@ -225,7 +226,7 @@ def test_a_preview_renders_from_the_page_alone(
     response = client_of(admin).get(f"/admin/pages/{page.pk}/view_draft/")
 
     assert response.status_code == 200
-    assert "<h1>" in response.content.decode()
+    assert "<h1" in response.content.decode()
 
 
 def test_an_authors_preview_of_a_quiz_shows_its_questions(
@@ -263,3 +264,40 @@ def test_the_front_page_names_the_programmes(course: SimpleNamespace) -> None:
 
     assert "Helping in Kisumu" in page
     assert 'href="/login/"' in page
+
+
+def test_wagtails_own_serving_shows_the_front_page_only(
+    course: SimpleNamespace, world: SimpleNamespace, client: Client, amina: User, client_of: Callable[[User], Client]
+) -> None:
+    learn = LearnIndex.objects.get()
+    learn.slug = "jifunze"
+    learn.save()
+    below = ["", "helping-kisumu/", "helping-kisumu/first-steps/", "helping-kisumu/first-steps/module-1/lesson-1/"]
+
+    for visitor in (client, client_of(amina)):
+        assert {visitor.get(f"/jifunze/{path}").status_code for path in below} == {404}
+        assert visitor.get("/").status_code == 200
+
+
+def off(name: str, patch: pytest.MonkeyPatch) -> None:
+    """Takes one of the two guards away."""
+    if name == "serve":
+        patch.setattr(GuardedPage, "serve", Page.serve)
+    else:
+        asked = hooks.get_hooks
+        patch.setattr(hooks, "get_hooks", lambda hook: [held for held in asked(hook) if held is not front_page_only])
+
+
+@pytest.mark.parametrize(
+    ("without", "status"), [(["serve"], 404), (["hook"], 404), (["serve", "hook"], 200)], ids=lambda held: str(held)
+)
+def test_each_of_the_two_guards_is_enough(
+    course: SimpleNamespace, client: Client, monkeypatch: pytest.MonkeyPatch, without: list[str], status: int
+) -> None:
+    learn = LearnIndex.objects.get()
+    learn.slug = "jifunze"
+    learn.save()
+    for name in without:
+        off(name, monkeypatch)
+
+    assert client.get("/jifunze/helping-kisumu/first-steps/").status_code == status

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import gettext, override
 from wagtail.models import Locale, Page
 
 from courses.pages.models import FrontPage, LearnIndex, LessonPage
@@ -158,13 +159,62 @@ def test_a_saved_quiz_holds_no_question(course: SimpleNamespace, amina: User, cl
     assert "1 question 1" not in client_of(amina).get(course.module1.urls[2] + "?saved=1").content.decode()
 
 
+NOT_YET = "This page is not in your language yet. You see it in the language it was written in."
+
+
+def notice_in(language: str) -> str:
+    """What a page says that is not in the reader's language, in that language."""
+    with override(language):
+        return gettext(NOT_YET)
+
+
 def test_a_page_not_in_the_persons_language_says_so(course: SimpleNamespace, amina: User, client_of: ClientOf) -> None:
     User.objects.filter(pk=amina.pk).update(language="sw")
 
     page = client_of(amina).get(course.module1.urls[0]).content.decode()
 
-    assert "This page is not in your language yet." in page
+    assert notice_in("sw") != NOT_YET
+    assert notice_in("sw") in page
     assert 'lang="en"' in page
+
+
+def test_the_notice_follows_the_language_of_the_page_and_not_of_the_account(
+    course: SimpleNamespace, amina: User, client_of: ClientOf
+) -> None:
+    client = client_of(amina)
+    client.cookies["django_language"] = "ar"
+
+    for url in (course.module1.urls[0], course.module1.url, course.url, "/learn/helping-kisumu/"):
+        assert notice_in("ar") in client.get(url).content.decode(), url
+
+
+def test_a_translation_is_shown_in_the_language_that_was_switched_to(
+    course: SimpleNamespace, amina: User, client_of: ClientOf
+) -> None:
+    translated_lesson(course)
+    client = client_of(amina)
+    client.cookies["django_language"] = "sw"
+
+    assert ">Sikiliza</h1>" in client.get(course.module1.urls[0]).content.decode()
+    for url in (course.module1.url, "/home/"):
+        assert "Sikiliza" in client.get(url).content.decode(), url
+
+
+def test_english_inside_an_arabic_page_runs_left_to_right(
+    course: SimpleNamespace, amina: User, client_of: ClientOf, read: Callable[..., None]
+) -> None:
+    read(amina, course.module1)
+    client = client_of(amina)
+    client.cookies["django_language"] = "ar"
+
+    lesson = client.get(course.module1.urls[0]).content.decode()
+    quiz = client.get(course.module1.urls[2]).content.decode()
+
+    assert 'dir="rtl">' in lesson
+    assert '<div class="prose" lang="en" dir="ltr">' in lesson
+    assert '<h1 lang="en" dir="ltr">Lesson 1.1</h1>' in lesson
+    assert '<bdi class="strong lead" lang="en" dir="ltr">1 question 1</bdi>' in quiz
+    assert '<span lang="en" dir="ltr">1 question 1 choice 1</span>' in quiz
 
 
 def translated_lesson(course: SimpleNamespace) -> LessonPage:
@@ -193,8 +243,8 @@ def test_a_translation_is_shown_at_the_address_of_the_source(
     page = client_of(amina).get(course.module1.urls[0]).content.decode()
     module = client_of(amina).get(course.module1.url).content.decode()
 
-    assert "<h1>Sikiliza</h1>" in page
-    assert "This page is not in your language yet." not in page
+    assert ">Sikiliza</h1>" in page
+    assert notice_in("sw") not in page
     assert "Sikiliza" in module
 
 
