@@ -2,16 +2,26 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from copy import deepcopy
+from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
 from csp.middleware import CSPMiddleware
+from django.apps import apps
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.decorators import sync_and_async_middleware
 from django.utils.http import url_has_allowed_host_and_scheme
+from wagtail.images import get_image_model
+from wagtail.images.permissions import permission_policy as picture_policy
+from wagtail.models import Page
+from wagtail.permissions import page_permission_policy
 
+from lms.people.access import is_admin
+from lms.people.models import User
 from lms.people.rules import Refusal
 
 
@@ -110,3 +120,91 @@ class RefusalMiddleware:
         came_from = request.headers.get("Referer", "")
         ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
         return came_from if ours and came_from != request.build_absolute_uri() else ""
+
+
+# reports and lists of Wagtail's admin that name things of every programme, and that no permission of Wagtail's narrows
+OVER_ALL = frozenset(
+    {
+        "wagtailadmin_reports:page_types_usage",
+        "wagtailadmin_reports:page_types_usage_results",
+        "wagtail_localize:snippets_api_listing",
+        "wagtail_localize:snippets_api_detail",
+    }
+)
+
+
+class AdminDoorMiddleware:
+    """Shuts what Wagtail's admin leaves open: to who may not enter it there is no /admin/, and whoever may enter
+    finds nothing of another programme by its number. Documents are offered to nobody."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> None:
+        path = request.path_info
+        if not path.startswith("/admin/") or path == "/admin/login/" or not request.user.is_authenticated:
+            return
+        if path.startswith("/admin/documents/") or not self.may_pass(request, kwargs):
+            raise Http404
+
+    def may_pass(self, request: HttpRequest, kwargs: dict[str, Any]) -> bool:
+        person, name = request.user, request.resolver_match.view_name
+        if is_admin(person):
+            return True
+        if not person.has_perm("wagtailadmin.access_admin") or name in OVER_ALL:
+            return False
+        if name == "wagtailadmin_choose_page_child":
+            return may_walk_through(person, kwargs["parent_page_id"])
+        if name == "wagtailadmin_choose_page_chosen_multiple":
+            return all_within(Page, within_reach(person, Page), request.GET)
+        if name == "wagtail_bulk_action":
+            return may_act_on_all(person, kwargs["app_label"], kwargs["model_name"], request.GET)
+        return True
+
+
+def may_walk_through(person: User, page_id: int) -> bool:
+    """Whether a page is the person's to work on, or stands above one."""
+    page = Page.objects.filter(pk=page_id).first()
+    return (
+        page is not None
+        and page_permission_policy.explorable_instances(person).filter(path__startswith=page.path).exists()
+    )
+
+
+def may_act_on_all(person: User, app: str, model_name: str, asked: QueryDict) -> bool:
+    """Whether every row that a bulk action names is the person's: Wagtail shows the names of those that are not."""
+    try:
+        model = apps.get_model(app, model_name)
+    except LookupError:
+        return False
+    reach = within_reach(person, model)
+    return reach is not None and all_within(model, reach, asked)
+
+
+def within_reach(person: User, model: type[Model]) -> QuerySet[Any] | None:
+    """The rows of a model that a person works on in the admin; None: that is nobody's but the administrator's."""
+    if model is Page:
+        return page_permission_policy.explorable_instances(person)
+    if model is get_image_model():
+        return picture_policy.instances_user_has_any_permission_for(person, ["change", "delete", "choose"])
+    viewset = getattr(model, "snippet_viewset", None)
+    if viewset is None:
+        return None
+    return viewset.permission_policy.instances_user_has_any_permission_for(person, ["change", "delete"])
+
+
+def all_within(model: type[Model], reach: QuerySet[Any], asked: QueryDict) -> bool:
+    """Whether the named rows, or with `all` every row (of one branch, for pages), lie within reach."""
+    named = asked.getlist("id")
+    rows = model._default_manager.all()
+    try:
+        if "all" not in named:
+            rows = rows.filter(pk__in=named)
+        elif model is Page and "childOf" in asked:
+            rows = Page.objects.descendant_of(Page.objects.get(pk=asked["childOf"]))
+        return not rows.exclude(pk__in=reach.values("pk")).exists()
+    except (Page.DoesNotExist, ValidationError, ValueError):
+        return False

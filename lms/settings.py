@@ -78,7 +78,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.simple_translation",
     "wagtail.users",
     "wagtail.snippets",
-    "wagtail.documents",
+    "wagtail.documents",  # for wagtail_localize, which imports it; nothing of it is offered
     "wagtail.images",
     "wagtail.search",
     "wagtail.admin",
@@ -111,6 +111,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "lms.middleware.RefusalMiddleware",
+    "lms.middleware.AdminDoorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 TEMPLATES = [

@@ -6,7 +6,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.models import Group, Permission
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from wagtail.models import (
     Collection,
@@ -16,7 +15,6 @@ from wagtail.models import (
     Page,
     Site,
     Workflow,
-    WorkflowContentType,
     WorkflowPage,
     WorkflowTask,
 )
@@ -24,7 +22,6 @@ from wagtail.models import (
 from courses.pages import queries
 from courses.pages.models import CataloguePage, FrontPage, LearnIndex
 from courses.pages.rules import CATALOGUE_DEPTH, STEP
-from courses.questions.models import Question
 from lms.people.models import User
 from lms.programmes.actions import write_subject
 from lms.programmes.models import Programme
@@ -97,13 +94,10 @@ def collection_of(programme: Programme) -> Collection:
 
 
 def give_review(programme: Programme, catalogue: CataloguePage) -> None:
-    """Wagtail's own workflow: an author submits, a reviewer of this programme publishes or sends back."""
+    """Wagtail's own workflow, for pages and questions: an author submits, a reviewer of this programme publishes or
+    sends back."""
     workflow = reviewed_by(f"Review · {programme.slug}", [programme.reviewers_group])
     WorkflowPage.objects.update_or_create(page=catalogue.page_ptr, defaults={"workflow": workflow})
-    shared = reviewed_by("Review of questions", [programme.reviewers_group])
-    WorkflowContentType.objects.update_or_create(
-        content_type=ContentType.objects.get_for_model(Question), defaults={"workflow": shared}
-    )
 
 
 def reviewed_by(name: str, groups: Iterable[Group]) -> Workflow:

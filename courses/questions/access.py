@@ -9,6 +9,7 @@ from django.http import Http404
 from wagtail.permission_policies import BasePermissionPolicy
 
 from courses.questions.models import Question
+from lms.people.access import is_admin
 from lms.people.models import User
 from lms.programmes.access import grants_of
 
@@ -22,7 +23,7 @@ def programme_ids(person: User, roles: frozenset[str] = WRITERS) -> set[UUID] | 
     if not person.is_authenticated or not person.is_active:
         return set()
     grants = grants_of(person)
-    if person.is_superuser or any(grant.role == "admin" for grant in grants):
+    if is_admin(person) or any(grant.role == "admin" and grant.programme_id is None for grant in grants):
         return None
     return {grant.programme_id for grant in grants if grant.role in roles}
 

@@ -15,6 +15,7 @@ from wagtail.models import (
     PreviewableMixin,
     RevisionMixin,
     TranslatableMixin,
+    Workflow,
     WorkflowMixin,
 )
 from wagtail.search import index
@@ -96,6 +97,20 @@ class Question(
         super().clean()
         if not rules.can_be_graded(self.kind, [bool(block.value.get("correct")) for block in self.choices]):
             raise ValidationError({"choices": UNANSWERABLE})
+
+    @classmethod
+    def get_default_workflow(cls) -> None:
+        """No workflow for all questions: its reviewers would read those of other programmes."""
+
+    def get_workflow(self) -> Workflow | None:
+        """The one in which the reviewers of this question's programme review its pages, too."""
+        if self.programme_id is None:
+            return None
+        reviewers = self.programme.reviewers_group_id
+        own = Workflow.objects.filter(
+            active=True, workflow_pages__isnull=False, workflow_tasks__task__groupapprovaltask__groups=reviewers
+        )
+        return own.order_by("pk").first()
 
     def get_preview_template(self, request: Any, mode_name: str) -> str:
         return "courses/quizzes/question_preview.html"

@@ -3,18 +3,22 @@
 import struct
 import zlib
 from io import BytesIO
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.images import ImageFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
+from wagtail.models import Collection
 
 from courses.pages.actions import collection_of
 from courses.pictures.forms import PictureField
 from courses.pictures.models import Picture
 from courses.pictures.rules import may_be_opened
+from lms import files
 from lms.people.models import User
 
 
@@ -22,6 +26,18 @@ def picture(kind: str = "PNG", size: tuple[int, int] = (40, 30), **saved: object
     kept = BytesIO()
     Image.new("RGB", size, "teal").save(kept, kind, **saved)
     return kept.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def files_of_this_test(settings: object, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+def kept_picture(title: str, collection: Collection) -> Picture:
+    """A picture as an author has uploaded it."""
+    kept = Picture(title=title, collection=collection, file=ImageFile(BytesIO(picture()), name="a.png"))
+    kept.save()
+    return kept
 
 
 def bomb(width: int = 12000, height: int = 12000) -> bytes:
@@ -129,3 +145,87 @@ def test_an_author_uploads_into_the_own_collection_only(
     assert [kept.collection for kept in Picture.objects.all()] == [own]
     upload(picture(), foreign.pk)
     assert not Picture.objects.filter(collection=foreign).exists()
+
+
+def status_of(client: Client, url: str) -> int:
+    response = client.get(url)
+    if response.streaming:
+        b"".join(response.streaming_content)
+    return response.status_code
+
+
+def test_a_copy_is_for_the_people_of_its_programme(
+    course: SimpleNamespace,
+    world: SimpleNamespace,
+    amina: User,
+    grace: User,
+    lena: User,
+    admin: User,
+    stranger: User,
+    client_of: object,
+) -> None:
+    url = kept_picture("A", collection_of(world.programme)).get_rendition("width-20|format-webp").url
+
+    seen = {who.username: status_of(client_of(who), url) for who in (amina, grace, lena, admin, stranger)}
+
+    assert seen == {"amina": 200, "grace": 200, "lena": 200, "admin": 200, "stranger": 404}
+    assert Client().get(url)["Location"] == f"/login/?next={url}"
+
+
+def test_what_was_uploaded_is_for_who_works_on_it(
+    course: SimpleNamespace,
+    world: SimpleNamespace,
+    amina: User,
+    grace: User,
+    lena: User,
+    admin: User,
+    stranger: User,
+    client_of: object,
+) -> None:
+    url = kept_picture("A", collection_of(world.programme)).file.url
+
+    seen = {who.username: status_of(client_of(who), url) for who in (amina, grace, lena, admin, stranger)}
+
+    assert seen == {"amina": 404, "grace": 404, "lena": 200, "admin": 200, "stranger": 404}
+
+
+def test_the_guard_is_what_keeps_the_stranger_from_a_picture(
+    course: SimpleNamespace,
+    world: SimpleNamespace,
+    stranger: User,
+    client_of: object,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    url = kept_picture("A", collection_of(world.programme)).get_rendition("width-20|format-webp").url
+    monkeypatch.setattr(files, "may_open_course", lambda person, programme: True)
+
+    assert status_of(client_of(stranger), url) == 200
+
+
+def test_a_picture_of_no_programme_is_for_all_who_are_signed_in(
+    course: SimpleNamespace, stranger: User, client_of: object
+) -> None:
+    url = kept_picture("A", Collection.get_first_root_node()).get_rendition("width-20|format-webp").url
+
+    assert status_of(client_of(stranger), url) == 200
+
+
+def test_a_file_that_nobody_knows_is_the_administrators(
+    course: SimpleNamespace, lena: User, admin: User, client_of: object, tmp_path: Path
+) -> None:
+    (tmp_path / "left.txt").write_text("left")
+    (tmp_path / "avatar_images").mkdir()
+    (tmp_path / "avatar_images" / "face.png").write_bytes(picture())
+
+    seen = {
+        (who.username, name): status_of(client_of(who), f"/media/{name}")
+        for who in (lena, admin)
+        for name in ("left.txt", "avatar_images/face.png", "avatar_images/../left.txt")
+    }
+
+    assert [place for place, status in seen.items() if status == 200] == [
+        ("lena", "avatar_images/face.png"),
+        ("admin", "left.txt"),
+        ("admin", "avatar_images/face.png"),
+        ("admin", "avatar_images/../left.txt"),
+    ]
