@@ -40,14 +40,15 @@ def publish_scheme(
     at: datetime,
 ) -> SchemeVersion:
     """Publish rules; the same rules again are the same version, other rules the next number.
-    Old ones stay as they are.
+    Old ones stay as they are; first signatures by them end, for other rules were looked at.
     """
     kept = registry.cleaned(requirements)
-    scheme, _made = Scheme.objects.get_or_create(programme=programme, code=code, defaults={"title": title})
+    scheme = _locked_scheme(programme, code, title)
     newest = scheme.versions.order_by("number").last()
     if newest and (newest.requirements, newest.valid_months, newest.grace_days) == (kept, valid_months, grace_days):
         return newest
     number = newest.number + 1 if newest else 1
+    Review.objects.filter(queries.OPEN, version__scheme=scheme).update(closed_at=at)
     return SchemeVersion.objects.create(
         scheme=scheme,
         number=number,
@@ -56,6 +57,15 @@ def publish_scheme(
         grace_days=grace_days,
         published_at=at,
     )
+
+
+def _locked_scheme(programme: Programme, code: str, title: str) -> Scheme:
+    """The programme's one scheme under its row lock, so that nobody signs while its rules change."""
+    Scheme.objects.get_or_create(programme=programme, defaults={"code": code, "title": title})
+    scheme = Scheme.objects.select_for_update().get(programme=programme)
+    if scheme.code != code:
+        raise refusals.OneScheme
+    return scheme
 
 
 @transaction.atomic
@@ -69,17 +79,9 @@ def sign(
     """
     Scheme.objects.select_for_update().get(pk=version.scheme_id)
     place = queries.place_of(provider, version, at.date())
-    held = queries.newest_of([provider.pk], version.scheme.programme_id, at.date()).get(provider.pk)
-    if held and held.is_open:
-        raise refusals.CertifiedAlready
-    review = queries.open_review(provider, version)
-    signer = access.signer_of(by, provider, version.scheme.programme)
-    signed = {place: user.id for place, user in queries.signed_by(review).items()}
-    refusal = refusal_to_sign(signer, position, place.standing, signed)
-    if refusal:
-        raise refusal
-    review = review or Review.objects.create(provider=provider, version=version, opened_at=at)
-    Signature.objects.create(id=key, review=review, position=position, by=by, at=at)
+    review = _signable(provider, version, position, place.standing, by, at)
+    proof = [str(entry.key) for entry in place.standing.proof]
+    Signature.objects.create(id=key, review=review, position=position, by=by, at=at, proof=proof)
     facts = {"scheme": version.scheme.code, "position": position}
     _record(
         provider,
@@ -91,6 +93,43 @@ def sign(
         uuid5(review.id, f"certificate.signed:{position}"),
     )
     return _issue(review, place.standing, by, at) if position == Signature.Position.MANAGER else None
+
+
+def _signable(
+    provider: Provider, version: SchemeVersion, position: int, standing: Standing, by: User, at: datetime
+) -> Review:
+    """The review that this signature belongs to, opened by the first; or the refusal. Under the scheme's lock."""
+    programme = version.scheme.programme
+    if not queries.is_newest(version):
+        raise refusals.RulesReplaced
+    held = queries.newest_of([provider.pk], programme.pk, at.date()).get(provider.pk)
+    if held and held.is_open:
+        raise refusals.CertifiedAlready
+    review = queries.open_review(provider, version)
+    is_stale = review is not None and standing.is_complete and queries.is_stale(review, standing)
+    signed = {} if is_stale else {place: user.id for place, user in queries.signed_by(review).items()}
+    if is_stale and position == Signature.Position.MANAGER:
+        raise refusals.ProofChanged
+    takes_part = queries.takes_part(provider, programme)
+    signer = access.signer_of(by, provider, programme)
+    refusal = refusal_to_sign(signer, position, standing, signed, takes_part=takes_part)
+    if refusal:
+        raise refusal
+    if is_stale:
+        Review.objects.filter(pk=review.pk).update(closed_at=at)
+    if review is None or is_stale:
+        return Review.objects.create(provider=provider, version=version, opened_at=at)
+    return review
+
+
+@transaction.atomic
+def close_stale_review(*, provider: Provider, programme: Programme, at: datetime) -> bool:
+    """End a first signature whose proof no longer stands, so that a supervisor is asked anew; says whether."""
+    version = queries.version_for(programme)
+    review = queries.open_review(provider, version) if version else None
+    if review is None or not queries.is_stale(review, queries.place_of(provider, version, at.date()).standing):
+        return False
+    return bool(Review.objects.filter(queries.OPEN, pk=review.pk).update(closed_at=at))
 
 
 def _issue(review: Review, standing: Standing, by: User, at: datetime) -> Certificate:

@@ -1,5 +1,6 @@
 """The certificate on paper: A4, lying flat, line work only, so that a black-and-white printer loses nothing."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from math import ceil
@@ -30,7 +31,9 @@ from lms.certification.rules.status import REVOKED, SUSPENDED
 WIDTH, HEIGHT = 297.0, 210.0
 RIM, BAND = 8.0, 4.6
 INK = (22, 48, 43)
-FONT = Path(manimgx_fonts.__file__).parent / "NotoSans[wght].ttf"
+FONTS = Path(manimgx_fonts.__file__).parent
+LATIN, ARABIC = "NotoSans", "NotoSansArabic"
+ARABIC_LETTERS = re.compile(r"[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff]")
 
 
 @require_safe
@@ -46,14 +49,15 @@ def print_certificate(request: HttpRequest, code: str) -> HttpResponse:
     return answer
 
 
-def static_font(weight: int) -> Path:
-    """One weight of the font as a file of its own, made once per machine: that takes longer than the page."""
-    path = settings.VAR / "fonts" / f"NotoSans-{weight}.ttf"
+def static_font(family: str, weight: int) -> Path:
+    """One weight of a font as a file of its own, made once per machine: that takes longer than the page."""
+    path = settings.VAR / "fonts" / f"{family}-{weight}.ttf"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(f".{uuid4().hex}")
-        with TTFont(FONT) as font:
-            instantiateVariableFont(font, {"wght": weight}, inplace=True)
+        with TTFont(FONTS / f"{family}[wght].ttf") as font:
+            others = {axis.axisTag: axis.defaultValue for axis in font["fvar"].axes}
+            instantiateVariableFont(font, {**others, "wght": weight}, inplace=True)
             font.save(unfinished)
         unfinished.replace(path)
     return path
@@ -70,7 +74,10 @@ def certificate_pdf(certificate: Certificate) -> bytes:
     pdf.set_auto_page_break(False)
     pdf.set_margin(0)
     for style, weight in (("", 400), ("B", 700)):
-        pdf.add_font("Noto", style=style, fname=static_font(weight))
+        pdf.add_font("Noto", style=style, fname=static_font(LATIN, weight))
+        pdf.add_font("NotoArabic", style=style, fname=static_font(ARABIC, weight))
+    pdf.set_fallback_fonts(["NotoArabic"], exact_match=True)
+    pdf.set_text_shaping(True)
     pdf.set_title(_("Certificate %(code)s") % {"code": certificate.code})
     pdf.set_author(certificate.programme.name)
     pdf.set_creation_date(datetime.combine(certificate.issued_on, time(), UTC))
@@ -173,14 +180,14 @@ def _draw_check(pdf: FPDF, certificate: Certificate) -> None:
             if bit:
                 pdf.rect(left + column * size, top + row * size, size, size, style="F")
     _centred(pdf, 175.5, 11, certificate.code, "B", spacing=0.3)
-    where = {"address": settings.PUBLIC_URL.partition("://")[2] + reverse("certification:verify")}
+    where = {"address": settings.PUBLIC_URL.partition("://")[2] + reverse("certification:verify").rstrip("/")}
     _centred(pdf, 181.5, 9.5, _("Check it at %(address)s") % where)
     _centred(pdf, 186.5, 8.5, _("Number %(number)s") % {"number": certificate.number})
 
 
 def _centred(pdf: FPDF, top: float, points: float, words: str, style: str = "", spacing: float = 0) -> None:
-    """One line in the middle, made smaller where it would leave the frame."""
-    pdf.set_char_spacing(spacing)
+    """One line in the middle, made smaller where it would leave the frame. Letters of Arabic hang together."""
+    pdf.set_char_spacing(0 if ARABIC_LETTERS.search(words) else spacing)
     pdf.set_font("Noto", style, points)
     room = WIDTH - 2 * (RIM + BAND) - 24
     while pdf.get_string_width(words) > room and pdf.font_size_pt > 7:

@@ -11,8 +11,8 @@ class SignForm(forms.Form):
     position = forms.TypedChoiceField(coerce=int, choices=[(1, "1"), (2, "2")])
 
 
-class ChangeForm(forms.Form):
-    """Suspend, reinstate or take back: a reason, and for the last one a tick that it is meant."""
+class ReasonForm(forms.Form):
+    """Suspend, or end the suspension: why."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     reason = forms.CharField(
@@ -22,6 +22,11 @@ class ChangeForm(forms.Form):
         error_messages={"required": _("Write down the reason. The person has a right to know it.")},
         help_text=_("The person reads it. The public never sees it."),
     )
+
+
+class ChangeForm(ReasonForm):
+    """Take back: a reason, and a tick that it is meant."""
+
     sure = forms.BooleanField(
         label=_("I am sure. It will not become valid again."),
         error_messages={"required": _("Tick that you are sure. Taking back is final.")},

@@ -14,7 +14,7 @@ from lms.sealing.models import SealedTextField
 
 
 class Scheme(models.Model):
-    """A certificate that a programme gives."""
+    """The certificate that a programme gives: one, so that nobody can be judged by other rules than those shown."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="schemes")
@@ -22,7 +22,7 @@ class Scheme(models.Model):
     title = models.CharField(max_length=200)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["programme", "code"], name="scheme_code_once")]
+        constraints = [models.UniqueConstraint(fields=["programme"], name="one_scheme_per_programme")]
 
     def __str__(self) -> str:
         return self.title
@@ -50,19 +50,29 @@ class SchemeVersion(models.Model):
 
 
 class Review(models.Model):
-    """The two signatures on the way to one certificate; opened by the first. A new certificate needs a new review."""
+    """
+    The two signatures on the way to one certificate; opened by the first. A new certificate needs a new review.
+
+    `closed_at`: it ended without a certificate, because the rules or the proof changed after the first signature.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="reviews")
     version = models.ForeignKey(SchemeVersion, on_delete=models.PROTECT, related_name="reviews")
     opened_at = models.DateTimeField()
     issued_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["provider", "version"], condition=Q(issued_at__isnull=True), name="one_open_review"
-            )
+                fields=["provider", "version"],
+                condition=Q(issued_at__isnull=True, closed_at__isnull=True),
+                name="one_open_review",
+            ),
+            models.CheckConstraint(
+                condition=Q(issued_at__isnull=True) | Q(closed_at__isnull=True), name="review_ends_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -70,7 +80,11 @@ class Review(models.Model):
 
 
 class Signature(models.Model):
-    """One of the two; guarded. The database itself refuses the same person twice."""
+    """
+    One of the two; guarded. The database itself refuses the same person twice.
+
+    `proof`: the keys of the entries that were shown as proof when it was given.
+    """
 
     class Position(models.IntegerChoices):
         SUPERVISOR = 1, _("Supervisor")
@@ -81,6 +95,7 @@ class Signature(models.Model):
     position = models.PositiveSmallIntegerField(choices=Position.choices)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="signatures")
     at = models.DateTimeField()
+    proof = models.JSONField(default=list)
 
     class Meta:
         ordering = ["position"]

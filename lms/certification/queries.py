@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
 
 from lms.certification import registry
 from lms.certification.models import Certificate, CertificateEvent, Review, SchemeVersion, Signature
 from lms.certification.rules.codes import TOKEN_LETTERS, read_code
-from lms.certification.rules.standing import Asked, Line, Standing, fresh_after, standing_of
+from lms.certification.rules.standing import Asked, Line, Standing, fresh_after, standing_of, still_stands
 from lms.certification.rules.status import EXPIRED, HOLDS, REVOKED, SUSPENDED, Decision, status_of
 from lms.ledger import queries as ledger
 from lms.ledger.models import Entry
@@ -18,7 +18,9 @@ from lms.ledger.registry import kinds, link_of
 from lms.people.models import Provider, User
 from lms.programmes.models import Enrolment, Programme, Subject
 from lms.programmes.queries import enrolments_within, subjects_by_keys
+from lms.programmes.rules import LEARNING_STAGES
 
+OPEN = Q(issued_at__isnull=True, closed_at__isnull=True)
 PRACTISING = 60
 """So many people of a supervisor are looked at on the front page."""
 
@@ -34,6 +36,14 @@ class Held:
     @property
     def holds(self) -> bool:
         return self.status in HOLDS
+
+    @property
+    def is_suspended(self) -> bool:
+        return self.status == SUSPENDED
+
+    @property
+    def is_revoked(self) -> bool:
+        return self.status == REVOKED
 
     @property
     def is_open(self) -> bool:
@@ -54,10 +64,10 @@ class Place:
 
 
 def current_versions(programme_ids: Iterable[UUID]) -> dict[UUID, SchemeVersion]:
-    """Programme -> the newest rules of its first scheme; a programme without a scheme is left out."""
+    """Programme -> the newest rules of its scheme; a programme without a scheme is left out."""
     rows = SchemeVersion.objects.filter(scheme__programme__in=list(programme_ids)).select_related("scheme__programme")
     newest: dict[UUID, SchemeVersion] = {}
-    for row in rows.order_by("-scheme__code", "number"):
+    for row in rows.order_by("number"):
         newest[row.scheme.programme_id] = row
     return newest
 
@@ -124,6 +134,15 @@ def version_by_id(key: UUID) -> SchemeVersion | None:
     return SchemeVersion.objects.select_related("scheme__programme").filter(id=key).first()
 
 
+def is_newest(version: SchemeVersion) -> bool:
+    return not SchemeVersion.objects.filter(scheme=version.scheme_id, number__gt=version.number).exists()
+
+
+def takes_part(provider: Provider, programme: Programme | UUID) -> bool:
+    """Whether somebody learns or practises in a programme now: enrolled, not paused, not out."""
+    return provider.enrolments.filter(programme=programme, stage__in=LEARNING_STAGES).exists()
+
+
 def with_events(certificates: QuerySet[Certificate]) -> QuerySet[Certificate]:
     related = certificates.select_related("provider__user", "programme", "version__scheme", "review")
     signatures = Prefetch("review__signatures", queryset=Signature.objects.select_related("by"))
@@ -174,23 +193,26 @@ def find_public(typed: str, today: date) -> Held | None:
 
 
 def open_reviews(programme: Programme) -> QuerySet[Review]:
-    """All with the first signature and without a certificate."""
-    return Review.objects.filter(version__scheme__programme=programme, issued_at__isnull=True)
+    """All with a first signature that holds, and without a certificate."""
+    return Review.objects.filter(OPEN, version__scheme__programme=programme)
 
 
 def open_review(provider: Provider, version: SchemeVersion) -> Review | None:
     signatures = Prefetch("signatures", queryset=Signature.objects.select_related("by"))
-    return (
-        Review.objects.filter(provider=provider, version=version, issued_at__isnull=True)
-        .prefetch_related(signatures)
-        .first()
-    )
+    return Review.objects.filter(OPEN, provider=provider, version=version).prefetch_related(signatures).first()
+
+
+def is_stale(review: Review, standing: Standing) -> bool:
+    """Whether the proof of a signature no longer stands."""
+    return not all(still_stands(signature.proof, standing.proof) for signature in review.signatures.all())
 
 
 def waiting_for_second(person: User, programmes: Iterable[Programme]) -> QuerySet[Review]:
     """Reviews with the first signature, without a certificate, of people whom this manager reaches; oldest first."""
-    rows = Review.objects.filter(version__scheme__programme__in=programmes, issued_at__isnull=True)
-    reached = enrolments_within(person, "manager").filter(programme=OuterRef("version__scheme__programme"))
+    rows = Review.objects.filter(OPEN, version__scheme__programme__in=programmes)
+    reached = enrolments_within(person, "manager").filter(
+        programme=OuterRef("version__scheme__programme"), stage__in=LEARNING_STAGES
+    )
     rows = rows.filter(Exists(reached.filter(provider=OuterRef("provider"))))
     return rows.select_related("provider__user", "version__scheme").order_by("opened_at")
 
@@ -201,9 +223,11 @@ def ready_to_sign(person: User, today: date) -> list[Enrolment]:
     Three queries however many they are. Nobody is complete before the stage of supervised practice.
     """
     signed = Review.objects.filter(
-        version__scheme__programme=OuterRef("programme"), provider=OuterRef("provider"), issued_at=None
+        OPEN, version__scheme__programme=OuterRef("programme"), provider=OuterRef("provider")
     )
-    rows = enrolments_within(person, "supervisor").filter(~Exists(signed), stage="supervised_practice")
+    rows = enrolments_within(person, "supervisor").filter(
+        ~Exists(signed), ~Exists(suspended_certificates()), stage="supervised_practice"
+    )
     waiting = list(rows.exclude(provider__user=person).order_by("stage_since", "id")[:PRACTISING])
     if not waiting:
         return []
@@ -215,6 +239,13 @@ def ready_to_sign(person: User, today: date) -> list[Enrolment]:
         if row.programme_id in versions
         and place_from(entries.get(row.provider_id, []), versions[row.programme_id], today).standing.is_complete
     ]
+
+
+def suspended_certificates() -> QuerySet[Certificate]:
+    """Of an outer enrolment: those that were suspended and may come back."""
+    changes = CertificateEvent.objects.filter(certificate=OuterRef("pk")).exclude(kind="issued")
+    rows = Certificate.objects.filter(provider=OuterRef("provider"), programme=OuterRef("programme"))
+    return rows.annotate(last=Subquery(changes.order_by("-at").values("kind")[:1])).filter(last=SUSPENDED)
 
 
 def last_reason(certificate: Certificate) -> str:

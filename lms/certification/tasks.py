@@ -24,6 +24,8 @@ from lms.programmes.registry import DemoPart, register_demo, register_tick
 GUARDED = ("lms_schemeversion", "lms_signature", "lms_certificate", "lms_certificateevent")
 QUIET_KINDS = frozenset({"lesson.completed", "module.completed", "supervision.given", "certificate.signed"})
 """Entries that move the stage of nobody who has begun."""
+REPLACING_KINDS = frozenset({"assessment.finalised", "entry.reversed"})
+"""Entries that can take away proof which somebody signed for."""
 AT_ONCE = 500
 DEMO_SCHEME = [
     ("course_completed", "Course finished", {"title": "First steps in helping", "page": "first-steps"}),
@@ -82,7 +84,10 @@ def follow_entry(entry: Entry) -> None:
     enrolment = entry.provider.enrolments.filter(programme=entry.programme_id).select_related("programme").first()
     if enrolment is None or (entry.kind in QUIET_KINDS and enrolment.stage != "enrolled"):
         return
-    actions.stages_kept(enrolments=[enrolment], programme=enrolment.programme, at=entry.recorded_at)
+    told = {"programme": enrolment.programme, "at": entry.recorded_at}
+    actions.stages_kept(enrolments=[enrolment], **told)
+    if entry.kind in REPLACING_KINDS:
+        actions.close_stale_review(provider=entry.provider, **told)
 
 
 def tick_stages(*, at: datetime) -> int:

@@ -12,4 +12,5 @@ urlpatterns = [
     path("certificate/<str:code>.pdf", exports.print_certificate, name="certificate-pdf"),
     path("manage/people/<uuid:provider_id>/sign/<uuid:version_id>/", views.sign, name="sign"),
     path("manage/certificates/<uuid:certificate_id>/", views.change, name="change"),
+    path("manage/certificates/<uuid:certificate_id>/suspension/", views.suspension, name="suspension"),
 ]

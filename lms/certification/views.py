@@ -10,11 +10,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lms.certification import access, actions, queries
-from lms.certification.forms import ChangeForm, SignForm
+from lms.certification.forms import ChangeForm, ReasonForm, SignForm
 from lms.certification.models import Certificate, SchemeVersion
 from lms.certification.rules.codes import TOKEN_LETTERS, read_code
 from lms.outbox.actions import once
@@ -26,6 +27,10 @@ from lms.programmes.access import get_provider_for
 from lms.programmes.queries import held_enrolments
 
 CHECKS_PER_MINUTE = 30
+SUSPENSION_WORDS = {
+    "suspend": gettext_lazy("The certificate %(code)s is suspended. The public page says so now."),
+    "reinstate": gettext_lazy("The suspension of %(code)s is ended. The public page says so now."),
+}
 
 
 def is_too_fast(request: HttpRequest, at: datetime) -> bool:
@@ -167,6 +172,37 @@ def _taken_back(request: HttpRequest, form: ChangeForm, certificate: Certificate
         return {"code": certificate.code}
 
     body = {"revoke": str(certificate.id), "reason": told["reason"]}
+    return once(key=told["key"], person=request.user, body=body, at=at, act=act)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@login_required
+def suspension(request: HttpRequest, certificate_id: UUID) -> HttpResponse:
+    """Suspend a certificate for a time, or end the suspension: the page offers what is possible now."""
+    certificate = access.get_certificate_to_manage(request.user, certificate_id)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        answer = _suspension_changed(request, form, certificate)
+        if answer.counted:
+            words = SUSPENSION_WORDS[answer.data["change"]]
+            messages.success(request, words % {"code": certificate.code})
+            return redirect("manage:person", certificate.provider_id)
+        form.add_error(None, answer.detail)
+    context = {"certificate": certificate, "held": queries.held(certificate, _today()), "form": form, "key": uuid4()}
+    return render(request, "lms/certification/suspension.html", context, status=400 if form.errors else 200)
+
+
+def _suspension_changed(request: HttpRequest, form: ReasonForm, certificate: Certificate) -> Answer:
+    told, at = form.cleaned_data, timezone.now()
+    change = "reinstate" if request.POST.get("change") == "reinstate" else "suspend"
+
+    def act() -> dict[str, str]:
+        change_it = {"suspend": actions.suspend, "reinstate": actions.reinstate}[change]
+        change_it(certificate=certificate, reason=told["reason"], by=request.user, at=at)
+        return {"change": change}
+
+    body = {change: str(certificate.id), "reason": told["reason"]}
     return once(key=told["key"], person=request.user, body=body, at=at, act=act)
 
 

@@ -39,18 +39,29 @@ def get_provider_to_rate(person: User, key: UUID) -> Provider:
 
 
 def get_rating_for(person: User, assessment_id: UUID) -> Rating:
-    """One's own rating in an assessment, or 404; others' working marks are nobody's business."""
+    """One's own rating of somebody still in scope, or 404; others' working marks are nobody's business."""
     related = Rating.objects.select_related(
         "assessment__provider__user", "assessment__framework", "assessment__programme"
     )
     rating = related.filter(assessment=assessment_id, rater=person).first()
-    if rating is None:
+    if rating is None or not is_in_scope(person, rating.assessment):
         raise Http404
     return rating
 
 
+def is_in_scope(person: User, assessment: Assessment) -> bool:
+    """Whether the roles by which one rates still reach the person who was rated."""
+    return programmes.may_act_on(person, assessment.provider, *RATES, programme=assessment.programme)
+
+
+def may_feed_back(person: User, assessment: Assessment) -> bool:
+    """Who rated it, as long as the role lasts."""
+    rated = any(rating.rater_id == person.id for rating in assessment.ratings.all())
+    return rated and is_in_scope(person, assessment)
+
+
 def may_read(person: User, assessment: Assessment) -> bool:
-    """A finished assessment: its rater, and supervisors and managers in scope;
+    """A finished assessment: its rater while the role lasts, and supervisors and managers in scope;
     the person herself after the talk about it.
     """
     state = assessment.state
@@ -58,7 +69,7 @@ def may_read(person: User, assessment: Assessment) -> bool:
         return state == "fed_back"
     if state not in ("finalised", "fed_back"):
         return False
-    if any(rating.rater_id == person.id for rating in assessment.ratings.all()):
+    if may_feed_back(person, assessment):
         return True
     return may_follow(person, assessment.provider, assessment.programme)
 

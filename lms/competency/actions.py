@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from lms.competency import access, queries, rules
 from lms.competency.models import (
@@ -227,7 +226,7 @@ def _assign_lesson(assessment: Assessment, item: queries.Item, by: User, at: dat
         by=by,
         at=at,
         due=None,
-        reason=_("To practise after your rating: %(title)s.") % {"title": item.title},
+        reason=item.title,
         source=f"competency:{item.code}",
     )
 
@@ -238,7 +237,7 @@ def feed_back(*, assessment: Assessment, what_worked: str, practise_next: str, b
     assessment = (
         Assessment.objects.select_for_update(of=("self",)).select_related("provider", "programme").get(id=assessment.id)
     )
-    if not assessment.ratings.filter(rater=by).exists():
+    if not access.may_feed_back(by, assessment):
         raise rules.NotARater
     if assessment.state != "finalised":
         raise rules.AlreadyFedBack if assessment.state == "fed_back" else rules.NotFinalYet

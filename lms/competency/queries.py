@@ -155,8 +155,8 @@ def with_steps(assessments: QuerySet[Assessment]) -> QuerySet[Assessment]:
 
 
 def ratings_by(person: User) -> QuerySet[Assessment]:
-    """Assessments that this person rates or rated, newest first."""
-    mine = Assessment.objects.filter(ratings__rater=person)
+    """Assessments that this person rates or rated, of people still in scope, newest first."""
+    mine = Assessment.objects.filter(in_scope_of(person), ratings__rater=person)
     marked = (
         Mark.objects.filter(rating=OuterRef("ratings__id"))
         .order_by()
@@ -165,6 +165,12 @@ def ratings_by(person: User) -> QuerySet[Assessment]:
         .values("n")
     )
     return with_steps(mine).annotate(marked=Subquery(marked))
+
+
+def in_scope_of(person: User) -> Q:
+    """The condition that a rater's roles still reach the person who was rated."""
+    reached = programmes.enrolments_within(person, "rater", "supervisor")
+    return Q(Exists(reached.filter(provider=OuterRef("provider"), programme=OuterRef("programme"))))
 
 
 def open_ratings(person: User) -> QuerySet[Assessment]:
@@ -235,7 +241,7 @@ def rater_counts(person: User) -> dict[str, int]:
     """How many ratings are begun, and how many are finished without feedback; one query."""
     steps = AssessmentEvent.objects.filter(assessment=OuterRef("pk"))
     rows = (
-        Assessment.objects.filter(ratings__rater=person)
+        Assessment.objects.filter(in_scope_of(person), ratings__rater=person)
         .order_by()
         .annotate(
             final=Exists(steps.filter(kind="finalised")), done=Exists(steps.filter(kind__in=["fed_back", "voided"]))

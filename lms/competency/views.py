@@ -186,7 +186,7 @@ def _finished(request: HttpRequest, rating: Rating) -> Answer:
 def result(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
     """A finished rating: levels as words with reasons; its rater writes the feedback here."""
     assessment = access.get_assessment_for(request.user, assessment_id)
-    is_rater = any(rating.rater_id == request.user.id for rating in assessment.ratings.all())
+    is_rater = access.may_feed_back(request.user, assessment)
     form = FeedbackForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         answer = _fed_back(request, assessment, form)

@@ -1,10 +1,13 @@
 """Questions about entries and chains."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet, TextField, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Replace
 
 from lms.ledger.models import Entry, EntryKey, LedgerDigest, LedgerHead
 from lms.people.models import Provider
@@ -52,6 +55,19 @@ def standing_entries(entries: Iterable[Entry]) -> list[Entry]:
     found = list(entries)
     undone = {entry.facts["entry"] for entry in found if entry.kind == REVERSED}
     return [entry for entry in found if entry.kind != REVERSED and str(entry.key) not in undone]
+
+
+def entries_since(since: datetime, kinds: Iterable[str]) -> QuerySet[Entry]:
+    """Standing entries of these kinds that happened from then on; to be narrowed by who asks.
+
+    Keys are compared without dashes: SQLite keeps them so.
+    """
+    undone = Entry.objects.filter(provider=OuterRef("provider"), kind=REVERSED).annotate(
+        undone=Replace(KeyTextTransform("entry", "facts"), Value("-"), output_field=TextField())
+    )
+    found = Entry.objects.filter(kind__in=list(kinds), happened_at__gte=since)
+    found = found.annotate(plain=Replace(Cast("key", TextField()), Value("-"), output_field=TextField()))
+    return found.filter(~Exists(undone.filter(undone=OuterRef("plain"))))
 
 
 def entry_by_key(key: UUID) -> Entry | None:

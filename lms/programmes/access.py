@@ -51,6 +51,20 @@ def get_enrolment_for(person: User, key: UUID, *roles: str) -> Enrolment:
     return enrolment
 
 
+def may_decide(person: User, enrolment: Enrolment) -> bool:
+    """Pause, withdraw, suspend, let come back: a manager in scope, never about oneself."""
+    is_own = enrolment.provider.user_id == person.id
+    return not is_own and may_act_on(person, enrolment.provider, "manager", programme=enrolment.programme)
+
+
+def get_enrolment_to_decide(person: User, key: UUID) -> Enrolment:
+    """Or 404."""
+    enrolment = get_enrolment_for(person, key, "manager")
+    if not may_decide(person, enrolment):
+        raise Http404
+    return enrolment
+
+
 def get_cohort_for(person: User, key: UUID, *roles: str) -> Cohort:
     """The cohort, or 404."""
     cohort = cohorts_within(person, *roles).filter(pk=key).first()

@@ -19,7 +19,13 @@ from lms.programmes.models import (
     Subject,
 )
 from lms.programmes.queries import enrolments_of
-from lms.programmes.rules import AlreadyDecided, TwoNarrowings, stage_after
+from lms.programmes.rules import (
+    AlreadyDecided,
+    NothingToComeBackFrom,
+    TwoNarrowings,
+    decisions_for,
+    stage_after,
+)
 
 GROUP_OF_ROLE = {"author": "authors_group", "reviewer": "reviewers_group"}
 
@@ -64,6 +70,8 @@ def decide(*, enrolment: Enrolment, decision: str, reason: str, by: User, at: da
     stage = stage_after(decision)
     if enrolment.stage == stage:
         raise AlreadyDecided
+    if decision not in decisions_for(enrolment.stage):
+        raise NothingToComeBackFrom
     event = EnrolmentEvent.objects.create(enrolment=enrolment, kind=decision, reason=reason, by=by, at=at)
     move_stage(enrolment=enrolment, stage=stage, at=at)
     return event

@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from lms.programmes.rules import reason_words
+
 HELD = Q(ended_at__isnull=True)
 
 
@@ -211,7 +213,7 @@ class Subject(models.Model):
 
 
 class Assignment(models.Model):
-    """A lesson assigned to a provider, and why: after a low rating `source` names the competency."""
+    """A lesson assigned to a provider, and why: after a low rating `source` names the skill, `reason` its title."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     provider = models.ForeignKey("lms.Provider", on_delete=models.CASCADE, related_name="assignments")
@@ -234,3 +236,7 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.provider} · {self.subject}"
+
+    @property
+    def why(self) -> str:
+        return reason_words(self.source, self.reason)

@@ -9,6 +9,8 @@ LEARNING_STAGES = ("enrolled", "in_training", "supervised_practice", "certified"
 OUT_STAGES = ("withdrawn", "left", "suspended")
 DECIDED_STAGES = {"pause": "paused", "leave": "left", "withdraw": "withdrawn", "suspend": "suspended"}
 
+REASONS_OF_SOURCE = {"competency": _("To practise after your rating: %(title)s.")}
+
 CODE_OF_CONDUCT = (
     _("I do not harm. I treat every person with respect, whoever they are."),
     _("What people tell me stays with me. I never use their names when I ask my group for advice."),
@@ -38,6 +40,24 @@ class AlreadyDecided(Refusal):
     """The enrolment already is where the decision would take it."""
 
     sentence = _("This was decided before. Nothing was changed.")
+
+
+class NothingToComeBackFrom(Refusal):
+    """Coming back is for those who were away."""
+
+    sentence = _("This person takes part already. Nothing was changed.")
+
+
+def decisions_for(stage: str) -> tuple[str, ...]:
+    """What can be decided about somebody in this stage: whoever was away or lapsed can come back."""
+    away = tuple(decision for decision, reached in DECIDED_STAGES.items() if reached != stage)
+    return ("re_enter", *away) if stage in (*DECIDED_STAGES.values(), "lapsed") else away
+
+
+def reason_words(source: str, reason: str) -> str:
+    """Why something was assigned, in the reader's language: by a source only a title is kept, a person's words stay."""
+    words = REASONS_OF_SOURCE.get(source.partition(":")[0])
+    return words % {"title": reason} if words else reason
 
 
 def stage_after(decision: str) -> str:

@@ -8,4 +8,5 @@ app_name = "programmes"
 urlpatterns = [
     path("urgent/", views.urgent, name="urgent"),
     path("code-of-conduct/", views.conduct, name="conduct"),
+    path("manage/enrolments/<uuid:enrolment_id>/", views.decide, name="decide"),
 ]

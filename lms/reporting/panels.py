@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from lms.certification import access as certification_access
 from lms.certification import queries as certification
@@ -34,6 +35,10 @@ def register() -> None:
         registry.Section("timeline", 90, "lms/reporting/_timeline_section.html", happened, "side"),
     ):
         registry.register_section(section)
+    certified = registry.Figure("certified", _("people hold a certificate,"), queries.certified)
+    supervised = registry.Figure("supervised", _("people in practice met their group in 30 days,"), queries.supervised)
+    for figure in (certified, supervised):
+        registry.register_figure(figure)
 
 
 def my_certificate(person: User, *, at: datetime) -> dict[str, Any] | None:
@@ -111,9 +116,12 @@ def sign_off(viewer: User, provider: Provider, programme: Programme, *, at: date
     place = certification.place_of(provider, version, today)
     review = certification.open_review(provider, version)
     signer = certification_access.signer_of(viewer, provider, programme)
-    signed = {signature.position: signature for signature in review.signatures.all()} if review else {}
+    is_stale = review is not None and certification.is_stale(review, place.standing)
+    signed = {row.position: row for row in review.signatures.all()} if review and not is_stale else {}
     position = 2 if 1 in signed else 1
-    refusal = refusal_to_sign(signer, position, place.standing, {number: row.by_id for number, row in signed.items()})
+    given = {number: row.by_id for number, row in signed.items()}
+    takes_part = certification.takes_part(provider, programme)
+    refusal = refusal_to_sign(signer, position, place.standing, given, takes_part=takes_part)
     return {
         "version": version,
         "standing": place.standing,
@@ -121,6 +129,7 @@ def sign_off(viewer: User, provider: Provider, programme: Programme, *, at: date
         "first": signed.get(1),
         "position": position,
         "refusal": refusal.sentence if refusal else "",
+        "is_stale": is_stale,
         "key": uuid4(),
         "manages": signer.manages,
         "is_closed": any(held.is_open for held in certificates),

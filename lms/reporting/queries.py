@@ -4,25 +4,30 @@ each in a fixed number of queries.
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.utils.functional import Promise
 
 from lms.certification.queries import open_reviews, places_of, version_for
 from lms.certification.rules.standing import Line
 from lms.ledger.models import Entry
-from lms.ledger.queries import entries_of
+from lms.ledger.queries import entries_of, entries_since
 from lms.ledger.registry import kinds, link_of
 from lms.people.models import Provider, User
 from lms.people.queries import districts
 from lms.programmes.models import Enrolment, Programme
 from lms.programmes.queries import enrolments_within
+from lms.programmes.rules import OUT_STAGES
+from lms.reporting.registry import figures
 from lms.reporting.rules import PATIENCE, Step, funnel_of, stuck_since
 
 STUCK_SHOWN = 10
+COVERAGE_DAYS = 30
+PRACTISING_STAGES = ("supervised_practice", "certified")
 WAITS_LONG, WAITS_FOR_SIGNATURE = "long", "signature"
 
 
@@ -45,6 +50,15 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Counted:
+    """A registered figure as counted now: so many of so many."""
+
+    label: str | Promise
+    have: int
+    all: int
+
+
+@dataclass(frozen=True)
 class Board:
     """What the first page of a manager shows."""
 
@@ -54,6 +68,7 @@ class Board:
     stuck: list[Waiting]
     stuck_total: int
     to_sign: int
+    figures: list[Counted]
     cohorts: list[Choice]
     districts: list[Choice]
 
@@ -68,7 +83,8 @@ def board(person: User, programme: Programme, *, cohort: str, district: str, at:
     stages: Counter[str] = Counter()
     for row in chosen:
         stages[row["stage"]] += row["people"]
-    rows = _narrowed(scope, cohort, paths.get(district, "")).filter(stuck_condition(at)).order_by("stage_since", "id")
+    narrowed = _narrowed(scope, cohort, paths.get(district, ""))
+    rows = narrowed.filter(stuck_condition(at)).order_by("stage_since", "id")
     return Board(
         people=sum(stages.values()),
         stages=dict(stages),
@@ -76,6 +92,7 @@ def board(person: User, programme: Programme, *, cohort: str, district: str, at:
         stuck=waiting(list(rows[:STUCK_SHOWN]), programme, at),
         stuck_total=sum(row["stuck"] for row in chosen),
         to_sign=sum(row["to_sign"] for row in chosen),
+        figures=figures_of(narrowed, at),
         cohorts=_cohorts(groups),
         districts=[
             Choice(str(place.id), place.name) for place in places if any(_fits(row, "", place.path) for row in groups)
@@ -92,6 +109,7 @@ def _groups(scope: QuerySet[Enrolment], at: datetime) -> QuerySet[Enrolment, dic
     """Rows of stage, cohort and place with how many are there, stuck, and waiting for the second signature."""
     open_review = Q(
         provider__reviews__issued_at__isnull=True,
+        provider__reviews__closed_at__isnull=True,
         provider__reviews__isnull=False,
         provider__reviews__version__scheme__programme=F("programme"),
     )
@@ -102,6 +120,29 @@ def _groups(scope: QuerySet[Enrolment], at: datetime) -> QuerySet[Enrolment, dic
         stuck=Count("id", filter=stuck_condition(at), distinct=True),
         to_sign=Count("id", filter=open_review, distinct=True),
     )
+
+
+def figures_of(scope: QuerySet[Enrolment], at: datetime) -> list[Counted]:
+    """Every registered figure; one query for all of them."""
+    asked = {}
+    for name, item in figures.items():
+        have, everybody = item.figure(at=at)
+        asked[f"{name}_have"] = Count("id", filter=have & everybody)
+        asked[f"{name}_all"] = Count("id", filter=everybody)
+    told = scope.select_related(None).order_by().aggregate(**asked) if asked else {}
+    return [Counted(item.label, told[f"{name}_have"], told[f"{name}_all"]) for name, item in figures.items()]
+
+
+def certified(*, at: datetime) -> tuple[Q, Q]:
+    """Who holds a certificate, of all who have not left and are not shut out."""
+    return Q(stage="certified"), ~Q(stage__in=OUT_STAGES)
+
+
+def supervised(*, at: datetime) -> tuple[Q, Q]:
+    """Supervision coverage: who was in a group meeting in the last 30 days, of those who practise."""
+    met = entries_since(at - timedelta(days=COVERAGE_DAYS), kinds=("session.attended",))
+    reached = met.filter(provider=OuterRef("provider"), programme=OuterRef("programme"))
+    return Q(Exists(reached)), Q(stage__in=PRACTISING_STAGES)
 
 
 def stuck_condition(at: datetime) -> Q:

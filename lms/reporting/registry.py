@@ -4,16 +4,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.utils.functional import Promise
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure of the board: `figure(enrolments, today=...)` gives numerator and denominator in one query."""
+    """
+    One figure of the board: `figure(at=...)` gives the conditions on an enrolment for numerator and denominator.
+
+    Conditions and not numbers, so that one query counts all figures.
+    """
 
     name: str
     label: str | Promise
-    figure: Callable[..., tuple[int, int]]
+    figure: Callable[..., tuple[Q, Q]]
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from lms.programmes.access import may_decide
 from lms.programmes.models import Enrolment, Programme
 from lms.programmes.queries import programmes_of
 from lms.reporting import queries, registry
@@ -44,11 +45,9 @@ def board(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     chosen = {name: uuid_or_nothing(request.GET.get(name, "")) for name in ("cohort", "district")}
     found = queries.board(request.user, programme, at=at, **chosen)
-    scope = queries.narrowed_scope(request.user, programme)
     context = {
         "board": found, "programme": programme, "programmes": offered, "chosen": chosen, "at": at,
         "drop": biggest_drop(found.funnel), "stage_names": dict(Enrolment.Stage.choices),
-        "figures": [(item.label, *item.figure(scope, today=at.date())) for item in registry.figures.values()],
     }  # fmt: skip
     return render(request, "lms/reporting/board.html", context)
 
@@ -98,6 +97,7 @@ def person(request: HttpRequest, provider_id: UUID) -> HttpResponse:
         "enrolment": enrolment,
         "programme": programme,
         "days": (at - enrolment.stage_since).days,
+        "decides": may_decide(request.user, enrolment),
         **shown,
     }
     return render(request, "lms/reporting/person.html", context)

@@ -50,6 +50,29 @@ class RatedTheEvidence(Refusal):
     sentence = _("You rated this person in the proof for this certificate. Another manager has to sign.")
 
 
+class RulesReplaced(Refusal):
+    code = "closed"
+    sentence = _("Newer rules hold for this certificate. Open the page again and look at what they ask.")
+
+
+class ProofChanged(Refusal):
+    code = "conflict"
+    sentence = _("The proof has changed since the first signature. A supervisor has to look at it and sign again.")
+
+
+class NotTakingPart(Refusal):
+    code = "not_allowed"
+    sentence = _(
+        "This person does not take part in the programme now: paused, left, withdrawn or suspended. "
+        "Nobody can sign until a programme manager takes them back."
+    )
+
+
+class OneScheme(Refusal):
+    code = "conflict"
+    sentence = _("This programme has a certificate already. Publish new rules for that one.")
+
+
 class CertifiedAlready(Refusal):
     code = "conflict"
     sentence = _("This person holds this certificate already. Nothing was changed.")

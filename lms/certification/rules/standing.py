@@ -89,6 +89,15 @@ def standing_of(asked: Sequence[Asked], entries: Entries, today: date, since: da
     )
 
 
+def still_stands(signed: Sequence[str], proof: Sequence[Fact]) -> bool:
+    """
+    Whether everything that a signer saw is still part of the proof.
+
+    More proof does no harm; what was taken back, or replaced by a newer rating, was not what they stood for.
+    """
+    return set(signed) <= {str(entry.key) for entry in proof}
+
+
 @dataclass(frozen=True)
 class Signer:
     """Who wants to sign: the roles are those that reach the provider in this programme."""
@@ -100,10 +109,11 @@ class Signer:
 
 
 def refusal_to_sign(
-    signer: Signer, position: int, standing: Standing, signed: Mapping[int, UUID]
+    signer: Signer, position: int, standing: Standing, signed: Mapping[int, UUID], *, takes_part: bool = True
 ) -> type[Refusal] | None:
     """
-    Why this signature cannot be given now, or None. `signed` maps position to who gave it.
+    Why this signature cannot be given now, or None. `signed` maps position to who gave it; `takes_part`: the person
+    has not left and is neither paused nor shut out.
 
     First a supervisor, who may have rated the person; then a manager who rated nothing in the proof. Two people,
     neither the provider.
@@ -112,6 +122,7 @@ def refusal_to_sign(
         (lambda: signer.is_the_provider, refusals.NotYourOwn),
         (lambda: position == 1 and not signer.supervises, refusals.NotTheSupervisor),
         (lambda: position == 2 and not signer.manages, refusals.NotTheManager),
+        (lambda: not takes_part, refusals.NotTakingPart),
         (lambda: position in signed, refusals.SignedBefore),
         (lambda: position == 2 and 1 not in signed, refusals.FirstSignatureMissing),
         (lambda: signer.id in signed.values(), refusals.TwoPeople),

@@ -71,6 +71,7 @@ def stage_of(
     and quiz that the scheme asks is done; `started`: there is any evidence.
 
     A decision holds until somebody decides re-entry. Re-entry after an ended certificate leads to supervised practice.
+    So does a suspended certificate: she needs supervision more than before; only a decision shuts out.
     """
     last = max(decisions, key=lambda decision: decision.at, default=None)
     if last and last.kind in DECIDED_STAGES:
@@ -78,7 +79,7 @@ def stage_of(
     if certificate_status in HOLDS:
         return "certified"
     if certificate_status == SUSPENDED:
-        return "suspended"
+        return "supervised_practice"
     if certificate_status and not (last and ended_at and last.at >= ended_at):
         return "lapsed"
     if trained or last:

@@ -17,6 +17,7 @@ from lms.certification.tasks import GUARDED, tick_stages
 from lms.ledger.actions import reverse
 from lms.ledger.queries import entries_of
 from lms.people.models import Provider, User
+from lms.programmes.access import is_enrolled
 from lms.programmes.actions import decide, grant
 from lms.programmes.models import Enrolment
 from tests.lms.certification.conftest import REQUIREMENTS
@@ -152,7 +153,8 @@ def test_proof_that_was_taken_back_after_the_first_signature_stops_the_second(
     [rated] = entries_of(ready, kinds=("assessment.finalised",))
     reverse(entry=rated, reason="The wrong person was rated.", by=joseph, at=now)
 
-    refused(refusals.NotComplete, lambda: signed(ready, 2, joseph))
+    assert Review.objects.get().closed_at == now
+    refused(refusals.FirstSignatureMissing, lambda: signed(ready, 2, joseph))
 
 
 def test_a_signature_is_given_once(ready: Provider, signed: Signed, grace: User) -> None:
@@ -223,7 +225,7 @@ def test_a_suspended_certificate_can_come_back(
 
     reinstate(certificate=certificate, reason="Cleared.", by=joseph, at=now + timedelta(hours=1))
 
-    assert suspended == ("suspended", "suspended")
+    assert suspended == ("suspended", "supervised_practice")
     assert (queries.certificates_of(certificate.provider, today)[0].status, stage(certificate.provider)) == (
         "active",
         "certified",
@@ -354,3 +356,97 @@ def test_a_decision_holds_against_what_happens(
     learn(amina.provider, now + timedelta(days=1))
 
     assert stage(amina.provider) == "paused"
+
+
+# rules and proof that change between two signatures
+
+
+def strict(world: SimpleNamespace, at: datetime) -> SchemeVersion:
+    """Newer rules of the same certificate: twenty meetings."""
+    asked = [*REQUIREMENTS[:2], {"kind": "sessions_attended", "params": {"count": 20}}]
+    told = {"programme": world.programme, "code": "helper-1", "title": "x", "valid_months": 24, "grace_days": 90}
+    return publish_scheme(requirements=asked, at=at, **told)
+
+
+def test_nobody_signs_by_rules_that_were_replaced(
+    ready: Provider, signed: Signed, grace: User, world: SimpleNamespace, now: datetime
+) -> None:
+    strict(world, now)
+
+    refused(refusals.RulesReplaced, lambda: signed(ready, 1, grace))
+
+
+def test_new_rules_end_what_was_signed_by_the_old_ones(
+    ready: Provider, signed: Signed, grace: User, joseph: User, world: SimpleNamespace, now: datetime
+) -> None:
+    signed(ready, 1, grace)
+    strict(world, now)
+
+    assert Review.objects.get().closed_at == now
+    assert list(queries.open_reviews(world.programme)) == []
+    refused(refusals.RulesReplaced, lambda: signed(ready, 2, joseph))
+
+
+def test_a_programme_has_one_certificate(scheme: SchemeVersion, world: SimpleNamespace, now: datetime) -> None:
+    told = {"programme": world.programme, "title": "x", "valid_months": 24, "grace_days": 90, "at": now}
+
+    with pytest.raises(refusals.OneScheme):
+        publish_scheme(code="aaa", requirements=REQUIREMENTS[:1], **told)
+
+    assert queries.version_for(world.programme) == scheme
+
+
+@pytest.mark.parametrize("is_followed", [True, False])
+def test_a_first_signature_ends_with_its_proof(
+    ready: Provider, signed: Signed, practise: Practise, grace: User, joseph: User, now: datetime, is_followed: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    if not is_followed:
+        monkeypatch.setattr("lms.certification.tasks.REPLACING_KINDS", frozenset())
+    signed(ready, 1, grace)
+    [rated] = entries_of(ready, kinds=("assessment.finalised",))
+    reverse(entry=rated, reason="The wrong person was rated.", by=joseph, at=now)
+    later = now + timedelta(days=100)
+    practise(ready, grace, later)
+
+    refusal = refusals.FirstSignatureMissing if is_followed else refusals.ProofChanged
+    refused(refusal, lambda: signed(ready, 2, joseph, later))
+    signed(ready, 1, grace, later)
+    certificate = signed(ready, 2, joseph, later)
+
+    assert certificate.review.opened_at == later
+    assert str(rated.key) not in str(certificate.evidence)
+
+
+def test_more_proof_does_not_end_a_signature(
+    ready: Provider, signed: Signed, happen: Callable, grace: User, joseph: User
+) -> None:
+    signed(ready, 1, grace)
+    happen(ready, "case.presented", session=str(uuid4()), case=str(uuid4()))
+
+    assert signed(ready, 2, joseph) is not None
+
+
+# people who do not take part
+
+
+@pytest.mark.parametrize("decision", ["withdraw", "leave", "suspend", "pause"])
+@pytest.mark.parametrize("position", [1, 2])
+def test_nobody_is_certified_who_does_not_take_part(
+    ready: Provider, signed: Signed, grace: User, joseph: User, now: datetime, decision: str, position: int
+) -> None:
+    if position == 2:
+        signed(ready, 1, grace)
+    decide(enrolment=ready.enrolments.get(), decision=decision, reason="Harm.", by=joseph, at=now)
+
+    refused(refusals.NotTakingPart, lambda: signed(ready, position, (grace, joseph)[position - 1]))
+
+
+def test_a_suspended_certificate_does_not_shut_out_of_learning(
+    certificate: Certificate, amina: User, grace: User, joseph: User, world: SimpleNamespace, now: datetime,
+    today: date, fresh: Callable,
+) -> None:  # fmt: skip
+    suspend(certificate=certificate, reason="Under review.", by=joseph, at=now)
+
+    assert is_enrolled(fresh(amina), world.programme)
+    assert queries.ready_to_sign(grace, today) == []

@@ -355,7 +355,7 @@ def test_grace_follows_validity() -> None:
         (None, "grace", None, True, True, "certified"),
         (None, "expired", 5, True, True, "lapsed"),
         (None, "revoked", 5, True, True, "lapsed"),
-        (None, "suspended", 5, True, True, "suspended"),
+        (None, "suspended", 5, True, True, "supervised_practice"),
         ("pause", "active", None, True, True, "paused"),
         ("leave", None, None, True, True, "left"),
         ("withdraw", None, None, False, True, "withdrawn"),

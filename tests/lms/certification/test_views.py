@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from pypdf import PdfReader
 
 from lms.certification.actions import revoke
@@ -210,3 +210,42 @@ def test_what_was_taken_back_is_not_printed(
 
 def test_printing_asks_for_a_sign_in(client: Client, certificate: Certificate) -> None:
     assert client.get(f"/certificate/{certificate.code}.pdf").url.startswith("/login/")
+
+
+def test_the_arabic_paper_has_letters_for_all_its_words(certificate: Certificate, amina: User) -> None:
+    amina.name = certificate.provider.user.name = "أمينة أوديامبو"
+
+    with translation.override("ar"):
+        [page] = PdfReader(BytesIO(certificate_pdf(certificate))).pages
+
+    fonts = {str(font.get_object()["/BaseFont"]) for font in page["/Resources"]["/Font"].values()}
+    assert any("Arabic" in font for font in fonts)
+
+
+# suspending
+
+
+def test_a_manager_suspends_and_ends_the_suspension_with_a_reason(
+    certificate: Certificate, joseph: User, client_of: Browser, today: object
+) -> None:
+    client, address = client_of(joseph), reverse("certification:suspension", args=[certificate.id])
+    assert address in client.get(person_address(certificate.provider)).content.decode()
+
+    without_reason = client.post(address, {"key": uuid4(), "change": "suspend"})
+    told = {"key": uuid4(), "change": "suspend", "reason": "Under review."}
+    answers = [client.post(address, told) for _ in range(2)]
+    suspended = find_public(certificate.code, today).status
+    client.post(address, {"key": uuid4(), "change": "reinstate", "reason": "Cleared."})
+
+    assert (without_reason.status_code, [answer.status_code for answer in answers]) == (400, [302, 302])
+    assert (suspended, find_public(certificate.code, today).status) == ("suspended", "active")
+
+
+@pytest.mark.parametrize("who", ["grace", "amina", "stranger", "samuel"])
+def test_only_a_manager_in_scope_suspends(
+    certificate: Certificate, who: str, request: pytest.FixtureRequest, client_of: Browser
+) -> None:
+    told = {"key": uuid4(), "change": "suspend", "reason": "x"}
+    address = reverse("certification:suspension", args=[certificate.id])
+
+    assert client_of(request.getfixturevalue(who)).post(address, told).status_code == 404

@@ -7,11 +7,15 @@ from uuid import UUID, uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from lms.competency.actions import authorise_rater, feed_back, finalise, save_marks, start_assessment
 from lms.competency.models import Assessment, AssessmentEvent, Feedback, Framework, Rating
+from lms.competency.queries import rater_counts, waiting_for_feedback
+from lms.competency.rules import NotARater
 from lms.people.models import User
+from lms.programmes.actions import end_grant
+from lms.programmes.models import Assignment
 
 Marks = Callable[..., dict[str, str]]
 Browser = Callable[[User], Client]
@@ -256,3 +260,33 @@ def test_an_old_authorisation_offers_nobody(
     authorise_rater(user=samuel, valid_until=date(2026, 3, 16), **told)
 
     assert client_of(samuel).get(reverse("competency:index")).context["rows"] == []
+
+
+def test_whose_role_ended_reads_and_writes_no_more(
+    rating: Rating, marks: Marks, rater: User, now: datetime, client_of: Browser, fresh: Callable
+) -> None:
+    assessment = final(rating, marks(), now)
+    for held in rater.grants.all():
+        end_grant(held=held, by=rater, at=now)
+    gone = fresh(rater)
+    client, told = client_of(gone), {"key": uuid4(), "what_worked": "x", "practise_next": "y"}
+
+    assert client.get(page("result", assessment.id)).status_code == 404
+    assert client.post(page("result", assessment.id), told).status_code == 404
+    assert client.get(page("rate", assessment.id)).status_code == 404
+    assert list(waiting_for_feedback(gone)) == []
+    assert rater_counts(gone) == {"begun": 0, "waiting": 0}
+    with pytest.raises(NotARater):
+        feed_back(assessment=assessment, what_worked="x", practise_next="y", by=gone, at=now)
+
+
+def test_an_assigned_lesson_says_why_in_the_readers_language(
+    rating: Rating, marks: Marks, amina: User, now: datetime
+) -> None:
+    with translation.override("sw"):
+        final(rating, marks(danger="11000"), now)
+    [assigned] = Assignment.objects.filter(provider=amina.provider)
+
+    assert (assigned.reason, assigned.source) == ("Danger", "competency:danger")
+    with translation.override("en"):
+        assert assigned.why == "To practise after your rating: Danger."

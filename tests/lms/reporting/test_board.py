@@ -13,7 +13,8 @@ from django.utils import timezone
 from lms.certification.actions import publish_scheme, sign
 from lms.certification.models import SchemeVersion
 from lms.certification.queries import ready_to_sign
-from lms.ledger.actions import record
+from lms.ledger.actions import record, reverse
+from lms.ledger.registry import kinds
 from lms.people.models import User
 from lms.programmes.actions import move_stage
 from lms.programmes.models import Enrolment
@@ -250,7 +251,7 @@ def test_without_a_sign_in_there_is_only_the_login(client: Client, amina: User, 
     assert client.get(path.format(amina.provider.id)).url.startswith("/login/")
 
 
-@pytest.mark.parametrize(("path", "queries"), [("/manage/", 9), ("/manage/people/", 8)])
+@pytest.mark.parametrize(("path", "queries"), [("/manage/", 10), ("/manage/people/", 8)])
 @pytest.mark.parametrize("people", [1, 30])
 def test_it_costs_the_same_for_one_and_for_thirty(
     people: int, path: str, queries: int, scheme: SchemeVersion, make_learner: Callable[..., User], joseph: User,
@@ -266,3 +267,29 @@ def test_it_costs_the_same_for_one_and_for_thirty(
         answer = client.get(path)
 
     assert answer.status_code == 200
+
+
+def test_the_board_counts_certificates_and_supervision(
+    scheme: SchemeVersion, amina: User, brian: User, joseph: User, world: SimpleNamespace, client_of: Browser,
+    now: datetime,
+) -> None:  # fmt: skip
+    def figures() -> list[tuple[int, int]]:
+        set_stage(amina, "certified", 3, now)
+        set_stage(brian, "supervised_practice", 3, now)
+        return [(figure.have, figure.all) for figure in client_of(joseph).get("/manage/").context["board"].figures]
+
+    told = {"provider": brian.provider, "programme": world.programme, "by": None, "at": now}
+    facts = meeting_facts()
+    for days in (31, 2):
+        at = now - timedelta(days=days)
+        held = record(key=uuid4(), kind="session.attended", facts=facts, happened_at=at, **told)
+        assert figures() == [(1, 2), (int(days == 2), 2)]
+
+    reverse(entry=held, reason="Another person.", by=joseph, at=now)
+    assert figures() == [(1, 2), (0, 2)]
+
+
+def meeting_facts() -> dict[str, Any]:
+    """The facts that a meeting records, whatever they are declared to be."""
+    known = {str: str(uuid4()), int: 3600}
+    return {name: known[kind] for name, kind in kinds["session.attended"].facts.items()}
