@@ -3,10 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from math import ceil
-from pathlib import Path
-from uuid import uuid4
 
-import manimgx_fonts
 import segno
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -17,8 +14,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from fontTools.ttLib import TTFont
-from fontTools.varLib.instancer import instantiateVariableFont
 from fpdf import FPDF
 
 from lms.certification.access import get_certificate_to_print
@@ -26,11 +21,11 @@ from lms.certification.models import Certificate, Signature
 from lms.certification.queries import held
 from lms.certification.rules.refusals import NotToPrint
 from lms.certification.rules.status import REVOKED, SUSPENDED
+from lms.files import static_font
 
 WIDTH, HEIGHT = 297.0, 210.0
 RIM, BAND = 8.0, 4.6
 INK = (22, 48, 43)
-FONT = Path(manimgx_fonts.__file__).parent / "NotoSans[wght].ttf"
 
 
 @require_safe
@@ -44,19 +39,6 @@ def print_certificate(request: HttpRequest, code: str) -> HttpResponse:
     answer = HttpResponse(certificate_pdf(certificate), content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="{certificate.code}.pdf"'
     return answer
-
-
-def static_font(weight: int) -> Path:
-    """One weight of the font as a file of its own, made once per machine: that takes longer than the page."""
-    path = settings.VAR / "fonts" / f"NotoSans-{weight}.ttf"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_suffix(f".{uuid4().hex}")
-        with TTFont(FONT) as font:
-            instantiateVariableFont(font, {"wght": weight}, inplace=True)
-            font.save(unfinished)
-        unfinished.replace(path)
-    return path
 
 
 def verify_url(certificate: Certificate) -> str:
