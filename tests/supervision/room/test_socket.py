@@ -13,6 +13,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from lms.asgi import application
+from lms.people.actions import replace_card
 from lms.people.models import User
 from lms.programmes.actions import decide
 from lms.programmes.models import Enrolment
