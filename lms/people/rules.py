@@ -140,7 +140,7 @@ def device_of(agent: str) -> str:
     """What kind of device a browser says that it runs on."""
     if "iPhone" in agent:
         return "iphone"
-    if "iPad" in agent or ("Android" in agent and "Mobile" not in agent):
+    if "iPad" in agent or ("Android" in agent and not re.search("Mobile|Opera Mini", agent)):
         return "tablet"
     if "Android" in agent:
         return "android"

@@ -48,7 +48,7 @@ class Words:
     scan: str
     where: str
     lost: str
-    pin_label: str
+    strip: str
     pin_rule: str
 
     @property
@@ -89,7 +89,7 @@ def words_of(card: Card) -> Words:
             scan=_("Scan to sign in"),
             where=settings.PUBLIC_URL.partition("://")[2] + reverse("people:login"),
             lost=_("Lost it? Tell your trainer at once."),
-            pin_label=_("Starting PIN"),
+            strip=_("Starting PIN of %(name)s") % {"name": card.user.name} if pin else card.user.name,
             pin_rule=_("Only for the first time, until %(day)s. Then you choose your own PIN.") % {"day": day}
             if pin
             else _("Sign in with the PIN or password that you have."),
@@ -142,11 +142,11 @@ def _draw_card(pdf: FPDF, x: float, y: float, words: Words, url: str) -> None:
     room = WIDE - 3 * PAD - QR
     text_x, qr_x = (x + 2 * PAD + QR, x + PAD) if words.is_rtl else (x + PAD, x + WIDE - PAD - QR)
     _draw_mark(pdf, text_x, y + 6.5, room, words)
-    _line(pdf, text_x, y + 13.5, room, 14, words.name, words, "B")
+    _lines(pdf, text_x, y + 12, room, 14 if len(words.name) <= 18 else 10, words.name, words, "B")
     _line(pdf, text_x, y + 23.5, room, 8, words.code_label, words)
     _line(pdf, text_x, y + 27, room, 20, words.code, words, "B")
     _line(pdf, text_x, y + 39.5, room, 8, words.where, words)
-    _line(pdf, text_x, y + 44.5, room, 8, words.lost, words)
+    _lines(pdf, text_x, y + 44, room, 7.5, words.lost, words)
     for left, top, wide, high in _modules(url, qr_x, y + 9):
         pdf.rect(left, top, wide, high, style="F")
     _line(pdf, qr_x, y + 9 + QR + 1.5, QR, 8, words.scan, words, align="C")
@@ -164,15 +164,12 @@ def _draw_mark(pdf: FPDF, x: float, y: float, room: float, words: Words) -> None
 def _draw_strip(pdf: FPDF, x: float, y: float, words: Words) -> None:
     """Name and PIN, never beside the code once it is cut off."""
     room = WIDE - 2 * PAD
-    first = _("%(label)s of %(name)s") % {"label": words.pin_label, "name": words.name} if words.pin else words.name
-    _line(pdf, x + PAD, y + 1.6, room, 8, first, words)
+    _line(pdf, x + PAD, y + 1.4, room, 8, words.strip, words)
     if words.pin:
         pin_x = x + WIDE - PAD - 30 if words.is_rtl else x + PAD
         _line(pdf, pin_x, y + 5.6, 30, 15, words.pin, words, "B")
     text_x = x + PAD if words.is_rtl or not words.pin else x + PAD + 30
-    pdf.set_font("NotoSans", "", 7.5)
-    pdf.set_xy(text_x, y + 5.8)
-    pdf.multi_cell(room - (30 if words.pin else 0), 3.4, words.pin_rule, align="R" if words.is_rtl else "L")
+    _lines(pdf, text_x, y + 5.2, room - (30 if words.pin else 0), 7, words.pin_rule, words)
 
 
 def _line(
@@ -184,6 +181,13 @@ def _line(
         pdf.set_font("NotoSans", style, pdf.font_size_pt - 0.5)
     pdf.set_xy(x, y)
     pdf.cell(room, points * 0.44, text, align=align or ("R" if words.is_rtl else "L"))
+
+
+def _lines(pdf: FPDF, x: float, y: float, room: float, points: float, text: str, words: Words, style: str = "") -> None:
+    """As many lines as it takes."""
+    pdf.set_font("NotoSans", style, points)
+    pdf.set_xy(x, y)
+    pdf.multi_cell(room, points * 0.44, text, align="R" if words.is_rtl else "L")
 
 
 def _modules(url: str, x: float, y: float) -> Iterator[tuple[float, float, float, float]]:

@@ -44,7 +44,7 @@ def with_card(amina: User, joseph: User, now: datetime) -> User:
         (ANDROID, ("android", "Chrome")),
         (WINDOWS, ("computer", "Firefox")),
         (IPHONE, ("iphone", "Safari")),
-        (OPERA_MINI, ("tablet", "Opera Mini")),
+        (OPERA_MINI, ("android", "Opera Mini")),
         ("", ("other", "")),
     ],
 )

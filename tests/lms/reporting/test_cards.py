@@ -182,9 +182,7 @@ def test_cards_in_use_are_refused_with_the_way_on(client_of: Browser, amina: Use
     assert "Everybody here has a card" in page
 
 
-def test_a_lost_card_is_replaced_in_one_tap_and_its_session_ends(
-    client_of: Browser, amina: User, joseph: User
-) -> None:
+def test_a_lost_card_is_replaced_in_one_tap_and_its_session_ends(client_of: Browser, amina: User, joseph: User) -> None:
     manager, phone, key = client_of(joseph), Client(), uuid4()
     make(manager, [amina])
     old = card_of(amina)
