@@ -147,7 +147,7 @@ def _draw_card(pdf: FPDF, x: float, y: float, words: Words, url: str) -> None:
     _line(pdf, text_x, y + 27, room, 20, words.code, words, "B")
     _line(pdf, text_x, y + 39.5, room, 8, words.where, words)
     _lines(pdf, text_x, y + 44, room, 7.5, words.lost, words)
-    for left, top, wide, high in _modules(url, qr_x, y + 9):
+    for left, top, wide, high in modules_of(url, qr_x, y + 9):
         pdf.rect(left, top, wide, high, style="F")
     _line(pdf, qr_x, y + 9 + QR + 1.5, QR, 8, words.scan, words, align="C")
 
@@ -190,7 +190,7 @@ def _lines(pdf: FPDF, x: float, y: float, room: float, points: float, text: str,
     pdf.multi_cell(room, points * 0.44, text, align="R" if words.is_rtl else "L")
 
 
-def _modules(url: str, x: float, y: float) -> Iterator[tuple[float, float, float, float]]:
+def modules_of(url: str, x: float, y: float) -> Iterator[tuple[float, float, float, float]]:
     """The dark squares of a QR, neighbours in one row as one bar: left, top, width, height in mm."""
     matrix = segno.make(url, error="m", micro=False).matrix
     size = QR / len(matrix)

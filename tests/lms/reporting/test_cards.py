@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+import segno
 from django.test import Client
 from django.utils import timezone
 from pypdf import PdfReader
@@ -17,7 +18,7 @@ from lms.people.actions import make_cards
 from lms.people.models import Card, SignInEvent, User
 from lms.people.queries import card_of
 from lms.programmes.actions import grant
-from lms.reporting.exports import card_url, words_of
+from lms.reporting.exports import QR, card_url, modules_of, words_of
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[[User], Client]
@@ -92,16 +93,27 @@ def test_a_starting_pin_that_was_used_is_not_printed_again(client_of: Browser, n
     assert "Sign in with the PIN or password that you have." in text
 
 
-def test_nine_cards_stand_on_two_pages_and_each_qr_is_its_own(
-    client_of: Browser, make_learner: Callable[..., User], joseph: User
-) -> None:
+def test_nine_cards_stand_on_two_pages(client_of: Browser, make_learner: Callable[..., User], joseph: User) -> None:
     people = [make_learner(f"p{number}", f"Person {number}") for number in range(9)]
     manager = client_of(joseph)
 
     pdf = manager.get(make(manager, people)["Location"] + "cards.pdf").content
 
     assert len(PdfReader(BytesIO(pdf)).pages) == 2
-    assert card_url("7KXM24QP") == "http://testserver/login/?card=7KXM24QP"
+
+
+def test_the_qr_carries_the_page_to_sign_in_with_the_code() -> None:
+    address = card_url("7KXM24QP")
+    wanted = [[bool(bit) for bit in row] for row in segno.make(address, error="m", micro=False).matrix]
+    size = QR / len(wanted)
+
+    drawn = [[False] * len(wanted) for _ in wanted]
+    for left, top, wide, _high in modules_of(address, 0, 0):
+        for column in range(round(left / size), round((left + wide) / size)):
+            drawn[round(top / size)][column] = True
+
+    assert address == "http://testserver/login/?card=7KXM24QP"
+    assert drawn == wanted
 
 
 def test_a_card_speaks_the_language_of_who_holds_it(client_of: Browser, new: list[User], joseph: User) -> None:
@@ -230,6 +242,9 @@ def test_the_list_costs_the_same_at_1_and_at_30(
     assert page.count('name="people"') == people
 
 
-@pytest.mark.parametrize("path", ["/manage/cards/", f"/manage/cards/{uuid4()}/", f"/manage/cards/{uuid4()}/cards.pdf"])
+SHEET = "/manage/cards/00000000-0000-4000-8000-000000000001/"
+
+
+@pytest.mark.parametrize("path", ["/manage/cards/", SHEET, f"{SHEET}cards.pdf"])
 def test_pages_of_cards_need_a_sign_in(client: Client, path: str) -> None:
     assert client.get(path)["Location"] == f"/login/?next={path}"
