@@ -1,8 +1,10 @@
-"""Uploaded files of a single machine; with S3 settings the storage serves them itself."""
+"""Uploaded files of a single machine (with S3 settings the storage serves them itself), and fonts for printing."""
 
 import mimetypes
 from pathlib import Path
+from uuid import uuid4
 
+import manimgx_fonts
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import SuspiciousFileOperation
@@ -10,6 +12,8 @@ from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest
 from django.utils._os import safe_join
 from django.views.decorators.http import require_safe
+from fontTools.ttLib import TTFont
+from fontTools.varLib.instancer import instantiateVariableFont
 from wagtail.images import get_image_model
 from wagtail.images.models import AbstractImage
 from wagtail.images.permissions import permission_policy
@@ -18,6 +22,8 @@ from lms.people.access import is_admin
 from lms.people.models import User
 from lms.programmes.access import may_open_course
 from lms.programmes.queries import all_programmes
+
+FONTS = Path(manimgx_fonts.__file__).parent
 
 
 @login_required
@@ -62,3 +68,17 @@ def may_see_picture(person: User, picture: AbstractImage) -> bool:
     programmes = all_programmes().filter(authors | reviewers).distinct()
     keys = list(programmes.values_list("pk", flat=True))
     return not keys or any(may_open_course(person, key) for key in keys)
+
+
+def static_font(weight: int, family: str = "NotoSans") -> Path:
+    """One weight of a font as a file of its own, made once per machine: that takes longer than the page."""
+    path = settings.VAR / "fonts" / f"{family}-{weight}.ttf"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(f".{uuid4().hex}")
+        with TTFont(FONTS / f"{family}[wght].ttf") as font:
+            others = {axis.axisTag: axis.defaultValue for axis in font["fvar"].axes}
+            instantiateVariableFont(font, {**others, "wght": weight}, inplace=True)
+            font.save(unfinished)
+        unfinished.replace(path)
+    return path

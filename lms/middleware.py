@@ -21,6 +21,7 @@ from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
 
 from lms.people.access import is_admin
+from lms.people.actions import see_phone
 from lms.people.models import User
 from lms.people.rules import Refusal
 
@@ -87,9 +88,18 @@ class PersonMiddleware:
         else:
             timezone.deactivate()
         response = self.get_response(request)
+        if signed_in:
+            self.keep_signed_in(request)
         if signed_in and not response.has_header("Cache-Control"):
             response.headers["Cache-Control"] = "private, no-store"
         return response
+
+    def keep_signed_in(self, request: HttpRequest) -> None:
+        """Thirty days count from the last day on which the phone was used: once a day the session begins anew."""
+        seen, at = request.session.get("seen"), timezone.now()
+        if seen and seen != f"{at:%Y-%m-%d}" and request.user.is_authenticated:
+            request.session["seen"] = f"{at:%Y-%m-%d}"
+            see_phone(session_key=request.session.session_key, at=at)
 
     def speak(self, request: HttpRequest) -> None:
         """The language a person chose wins on every device."""

@@ -4,10 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from math import ceil
-from pathlib import Path
-from uuid import uuid4
 
-import manimgx_fonts
 import segno
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -18,8 +15,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from fontTools.ttLib import TTFont
-from fontTools.varLib.instancer import instantiateVariableFont
 from fpdf import FPDF
 
 from lms.certification.access import get_certificate_to_print
@@ -27,11 +22,11 @@ from lms.certification.models import Certificate, Signature
 from lms.certification.queries import held
 from lms.certification.rules.refusals import NotToPrint
 from lms.certification.rules.status import REVOKED, SUSPENDED
+from lms.files import static_font
 
 WIDTH, HEIGHT = 297.0, 210.0
 RIM, BAND = 8.0, 4.6
 INK = (22, 48, 43)
-FONTS = Path(manimgx_fonts.__file__).parent
 LATIN, ARABIC = "NotoSans", "NotoSansArabic"
 ARABIC_LETTERS = re.compile(r"[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff]")
 
@@ -49,20 +44,6 @@ def print_certificate(request: HttpRequest, code: str) -> HttpResponse:
     return answer
 
 
-def static_font(family: str, weight: int) -> Path:
-    """One weight of a font as a file of its own, made once per machine: that takes longer than the page."""
-    path = settings.VAR / "fonts" / f"{family}-{weight}.ttf"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_suffix(f".{uuid4().hex}")
-        with TTFont(FONTS / f"{family}[wght].ttf") as font:
-            others = {axis.axisTag: axis.defaultValue for axis in font["fvar"].axes}
-            instantiateVariableFont(font, {**others, "wght": weight}, inplace=True)
-            font.save(unfinished)
-        unfinished.replace(path)
-    return path
-
-
 def verify_url(certificate: Certificate) -> str:
     """What the QR carries: the check page under the 128-bit token, so that nobody comes there by trying."""
     return settings.PUBLIC_URL + reverse("certification:verify-code", args=[certificate.token])
@@ -74,8 +55,8 @@ def certificate_pdf(certificate: Certificate) -> bytes:
     pdf.set_auto_page_break(False)
     pdf.set_margin(0)
     for style, weight in (("", 400), ("B", 700)):
-        pdf.add_font("Noto", style=style, fname=static_font(LATIN, weight))
-        pdf.add_font("NotoArabic", style=style, fname=static_font(ARABIC, weight))
+        pdf.add_font("Noto", style=style, fname=static_font(weight, LATIN))
+        pdf.add_font("NotoArabic", style=style, fname=static_font(weight, ARABIC))
     pdf.set_fallback_fonts(["NotoArabic"], exact_match=True)
     pdf.set_text_shaping(True)
     pdf.set_title(_("Certificate %(code)s") % {"code": certificate.code})

@@ -1,14 +1,16 @@
 """Who may sign in, and what a person may do about themself."""
 
+import re
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare
 
 from lms.people.models import User
-from lms.people.queries import user_named
+from lms.people.queries import starting_card_of, user_named
 from lms.people.rules import address_of
 
 
@@ -30,7 +32,22 @@ class CardOrNameBackend(ModelBackend):
         if user is None:
             User().set_password(password)
             return None
-        return user if user.check_password(password) and self.user_can_authenticate(user) else None
+        if not user.check_password(password) and not self.starts_with(user, password):
+            return None
+        return user if self.user_can_authenticate(user) else None
+
+    def starts_with(self, user: User, password: str) -> bool:
+        """Whether this is the starting PIN of a card that waits; the card is then `user.starting_card`, and whoever
+        signs the person in has to let her choose a PIN first.
+        """
+        if user.has_usable_password():
+            return False
+        card = starting_card_of(user)
+        pin = card.starting_pin if card else ""
+        if not pin or not constant_time_compare(pin, re.sub(r"\s", "", password)):
+            return False
+        user.starting_card = card
+        return True
 
     def get_user(self, user_id: UUID) -> User | None:
         return User.objects.filter(pk=user_id, is_active=True).first()

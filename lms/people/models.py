@@ -1,4 +1,4 @@
-"""What is stored of people: user, provider, consent, organisational unit."""
+"""What is stored of people: user, provider, consent, organisational unit, and how they sign in."""
 
 from typing import Any, ClassVar
 from uuid import uuid4
@@ -7,6 +7,8 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node
+
+from lms.sealing.models import SealedTextField
 
 
 class UserManager(BaseUserManager["User"]):
@@ -132,3 +134,78 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.version}"
+
+
+class Card(models.Model):
+    """A printed card. The code of a person's open card is also `User.card_code`; the code of an old one is never used
+    again. The starting PIN lies sealed only until she chooses her own: its sheet can be printed again until then.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="cards")
+    code = models.CharField(max_length=16, unique=True)
+    sheet = models.UUIDField(db_index=True)
+    starting_pin = SealedTextField(about="people.card")
+    starting_until = models.DateTimeField(null=True, blank=True)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    used_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(ended_at__isnull=True), name="one_card_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"card {self.pk}"
+
+
+class SignIn(models.Model):
+    """One phone (or computer) on which a person is or was signed in: the session, and how we would call the device."""
+
+    class Device(models.TextChoices):
+        ANDROID = "android", _("Android phone")
+        TABLET = "tablet", _("Tablet")
+        IPHONE = "iphone", _("iPhone")
+        COMPUTER = "computer", _("Computer")
+        OTHER = "other", _("Phone")
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_ins")
+    session_key = models.CharField(max_length=40, unique=True)
+    device = models.CharField(max_length=12, choices=Device.choices)
+    browser = models.CharField(max_length=24, blank=True)
+    at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.device} {self.at:%Y-%m-%d}"
+
+
+class SignInEvent(models.Model):
+    """Who changed how a person signs in, and when. Only ever added to; it names no code and no PIN."""
+
+    class Kind(models.TextChoices):
+        CARD_MADE = "card_made", _("Card made")
+        CARD_REPLACED = "card_replaced", _("Card replaced")
+        CARD_PRINTED = "card_printed", _("Card printed")
+        PIN_CHOSEN = "pin_chosen", _("PIN chosen")
+        PIN_CHANGED = "pin_changed", _("PIN changed")
+        PHONE_OUT = "phone_out", _("Phone signed out")
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_in_events")
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    card = models.ForeignKey(Card, null=True, on_delete=models.SET_NULL, related_name="events")
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%Y-%m-%d}"

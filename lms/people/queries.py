@@ -1,12 +1,14 @@
 """Questions about people."""
 
 from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
 
-from lms.people.models import Consent, OrgUnit, Provider, User
+from lms.people.models import Card, Consent, OrgUnit, Provider, SignIn, SignInEvent, User
 from lms.people.rules import plain_card_code
 
 
@@ -75,3 +77,50 @@ def person_by_id(person: UUID) -> User | None:
 def passwords_of(people: Collection[UUID]) -> dict[UUID, str]:
     """The stored password hash of each active person: a long connection ends when it changes."""
     return dict(User.objects.filter(pk__in=people, is_active=True).values_list("pk", "password"))
+
+
+def open_cards() -> QuerySet[Card]:
+    """Cards that work: one for each person at most."""
+    return Card.objects.filter(ended_at__isnull=True)
+
+
+def cards_in_use() -> QuerySet[Card]:
+    """Cards with which somebody signs in by a secret of her own."""
+    return open_cards().filter(used_at__isnull=False)
+
+
+def card_of(person: User) -> Card | None:
+    """The card that a person holds."""
+    return open_cards().filter(user=person).first()
+
+
+def starting_card_of(person: User) -> Card | None:
+    """The card whose starting PIN nobody used yet."""
+    return open_cards().filter(user=person, used_at__isnull=True, starting_until__isnull=False).first()
+
+
+def waiting_card(key: str) -> Card | None:
+    """A card, by its id, with which a PIN can still be chosen."""
+    found = open_cards().filter(pk=key, used_at__isnull=True, user__is_active=True)
+    return found.select_related("user").first()
+
+
+def cards_of_sheet(sheet: UUID) -> QuerySet[Card]:
+    """The cards that were made together, in order of name."""
+    return Card.objects.filter(sheet=sheet).select_related("user").order_by("user__name", "id")
+
+
+def phones_of(person: User, at: datetime) -> QuerySet[SignIn]:
+    """Where a person is signed in now, the newest first."""
+    living = Session.objects.filter(expire_date__gt=at).values("session_key")
+    return SignIn.objects.filter(user=person, ended_at__isnull=True, session_key__in=living).order_by("-seen_at", "-at")
+
+
+def sign_in_of(person: User, key: UUID) -> SignIn | None:
+    """One of a person's own sign-ins, over or not."""
+    return SignIn.objects.filter(user=person, pk=key).first()
+
+
+def sign_in_events_of(person: User) -> QuerySet[SignInEvent]:
+    """Who changed how this person signs in, the newest first."""
+    return SignInEvent.objects.filter(user=person).select_related("by").order_by("-at", "-id")

@@ -7,7 +7,10 @@ from lms.people import views
 app_name = "people"
 urlpatterns = [
     path("login/", views.sign_in, name="login"),
+    path("login/pin/", views.first_pin, name="first-pin"),
     path("logout/", views.sign_out, name="logout"),
     path("language/", views.language, name="language"),
     path("me/", views.me, name="me"),
+    path("me/pin/", views.pin, name="pin"),
+    path("me/phones/<uuid:sign_in>/out/", views.phone_out, name="phone-out"),
 ]

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 from django.http import Http404
 
 from lms.people.access import is_admin
@@ -14,8 +15,9 @@ from lms.programmes.queries import (
     grants_of,
     held_enrolments,
     providers_within,
+    staff,
 )
-from lms.programmes.rules import STAFF_ROLES
+from lms.programmes.rules import OUT_STAGES, STAFF_ROLES
 
 
 def has_role(person: User | AnonymousUser, *roles: str, programme: Programme | None = None) -> bool:
@@ -86,3 +88,22 @@ def may_open_course(person: User | AnonymousUser, programme: Programme | UUID) -
     key = programme.pk if isinstance(programme, Programme) else programme
     staff = any(grant.role in STAFF_ROLES and grant.programme_id == key for grant in grants_of(person))
     return is_admin(person) or staff or is_enrolled(person, key)
+
+
+def people_for_cards(person: User, programme: Programme | None = None) -> QuerySet[Enrolment]:
+    """The enrolments of those for whom this manager may make cards: in her scope, learning, and not staff.
+
+    Whoever prints a card sees its starting PIN: no manager may so become an admin.
+    """
+    reached = enrolments_within(person, "manager").exclude(stage__in=OUT_STAGES)
+    if programme is not None:
+        reached = reached.filter(programme=programme)
+    return reached.filter(provider__user__is_active=True).exclude(provider__user__in=staff().values("pk"))
+
+
+def get_provider_for_card(person: User, key: UUID) -> Provider:
+    """The provider whose card this manager may make, or 404."""
+    enrolment = people_for_cards(person).filter(provider=key).first()
+    if enrolment is None:
+        raise Http404
+    return enrolment.provider

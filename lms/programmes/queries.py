@@ -10,7 +10,7 @@ from lms.people.access import is_admin
 from lms.people.models import Provider, User
 from lms.people.queries import consents_of, providers, users
 from lms.programmes.models import Assignment, Cohort, Enrolment, Programme, RoleGrant, Subject
-from lms.programmes.rules import LEARNING_STAGES, OUT_STAGES
+from lms.programmes.rules import LEARNING_STAGES, OUT_STAGES, STAFF_ROLES
 
 
 def grants_of(person: User | AnonymousUser) -> list[RoleGrant]:
@@ -150,3 +150,9 @@ def staff_of_cohort(cohort: Cohort, *roles: str) -> QuerySet[User]:
     ).values_list("user_id", "org_unit__path")
     reaching = {user for user, path in by_place if any(unit.startswith(path) for unit in units)}
     return users().filter(Q(pk__in=found.values("pk")) | Q(pk__in=reaching)).order_by("name")
+
+
+def staff() -> QuerySet[User]:
+    """People who hold any role beside learning: they sign in by password, never by a card that a manager prints."""
+    roles = RoleGrant.objects.filter(role__in=STAFF_ROLES, ended_at__isnull=True).values("user_id")
+    return users().filter(Q(pk__in=roles) | Q(is_staff=True) | Q(is_superuser=True))

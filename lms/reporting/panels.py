@@ -1,4 +1,4 @@
-"""What is offered to the front page and to a person's page: certificate, skills, signatures, what happened."""
+"""What is offered to the front page and to a person's page: certificate, skills, signatures, card, what happened."""
 
 from datetime import datetime
 from typing import Any
@@ -13,10 +13,12 @@ from lms.certification.rules.standing import refusal_to_sign
 from lms.competency import queries as competency
 from lms.home import registry as home
 from lms.ledger.queries import own_entries
+from lms.people.actions import forget_starting_pins
 from lms.people.models import Provider, User
 from lms.programmes.access import has_role, may_act_on
 from lms.programmes.models import Programme
 from lms.programmes.queries import held_enrolments, programmes_of
+from lms.programmes.registry import register_tick
 from lms.reporting import queries, registry
 
 RATES = ("rater", "supervisor")
@@ -32,6 +34,7 @@ def register() -> None:
         registry.Section("standing", 10, "lms/certification/_standing_section.html", standing),
         registry.Section("ratings", 30, "lms/competency/_person_section.html", ratings),
         registry.Section("sign-off", 10, "lms/certification/_sign_section.html", sign_off, "side"),
+        registry.Section("card", 50, "lms/reporting/_card_section.html", card, "side"),
         registry.Section("timeline", 90, "lms/reporting/_timeline_section.html", happened, "side"),
     ):
         registry.register_section(section)
@@ -39,6 +42,7 @@ def register() -> None:
     supervised = registry.Figure("supervised", _("people in practice met their group in 30 days,"), queries.supervised)
     for figure in (certified, supervised):
         registry.register_figure(figure)
+    register_tick("starting PINs", forget_starting_pins)
 
 
 def my_certificate(person: User, *, at: datetime) -> dict[str, Any] | None:
@@ -141,6 +145,12 @@ def ratings(viewer: User, provider: Provider, programme: Programme, *, at: datet
     rows = competency.finalised_of(provider, programme)
     frameworks = competency.frameworks_to_rate(viewer, provider, at.date()) if viewer.id != provider.user_id else []
     return {"rows": [competency.summary(row) for row in rows], "may_start": bool(frameworks)}
+
+
+def card(viewer: User, provider: Provider, programme: Programme, *, at: datetime) -> dict[str, Any] | None:
+    """How the person signs in, and the one tap that replaces a lost card."""
+    found = queries.card_section(viewer, provider, programme, at)
+    return found and {**found, "key": uuid4()}
 
 
 def happened(viewer: User, provider: Provider, programme: Programme, *, at: datetime) -> dict[str, Any]:

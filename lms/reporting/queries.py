@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
@@ -17,8 +18,18 @@ from lms.certification.rules.standing import Line
 from lms.ledger.models import Entry
 from lms.ledger.queries import entries_of, entries_since
 from lms.ledger.registry import kinds, link_of
-from lms.people.models import Provider, User
-from lms.people.queries import districts
+from lms.people.models import Card, Provider, User
+from lms.people.queries import (
+    card_of,
+    cards_in_use,
+    cards_of_sheet,
+    districts,
+    open_cards,
+    phones_of,
+    sign_in_events_of,
+)
+from lms.people.rules import is_starting_pin_over
+from lms.programmes.access import people_for_cards
 from lms.programmes.models import Enrolment, Programme
 from lms.programmes.queries import enrolments_within
 from lms.programmes.rules import OUT_STAGES
@@ -216,3 +227,34 @@ def timeline(provider: Provider, programme: Programme, *, in_group: bool, limit:
     return [
         Happening(entry, kinds[entry.kind].sentence(entry.facts), link_of(entry, in_group=in_group)) for entry in newest
     ]
+
+
+def without_card_in_use(person: User, programme: Programme) -> QuerySet[Enrolment]:
+    """Who still needs a card, by name. `waits`: a card was made and nobody used it yet."""
+    waiting_cards = open_cards().filter(user=OuterRef("provider__user"))
+    found = people_for_cards(person, programme).exclude(provider__user__in=cards_in_use().values("user"))
+    return found.annotate(waits=Exists(waiting_cards)).order_by("provider__user__name", "id")
+
+
+def keys_for_cards(person: User, programme: Programme) -> list[str]:
+    """The people whose cards this manager may make, as a form names them."""
+    return [str(key) for key in people_for_cards(person, programme).values_list("provider__user", flat=True)]
+
+
+def sheet_for(person: User, sheet: UUID) -> list[Card]:
+    """The cards of a sheet that this manager may see; none for a stranger."""
+    reached = people_for_cards(person).values("provider__user")
+    return list(cards_of_sheet(sheet).filter(user__in=reached))
+
+
+def card_section(viewer: User, provider: Provider, programme: Programme, at: datetime) -> dict[str, Any] | None:
+    """How somebody signs in, for the manager who may change it."""
+    if provider.user is None or not people_for_cards(viewer, programme).filter(provider=provider).exists():
+        return None
+    card = card_of(provider.user)
+    return {
+        "card": card,
+        "phones": phones_of(provider.user, at).count() if card else 0,
+        "is_over": bool(card and not card.used_at and is_starting_pin_over(card.starting_until, at)),
+        "changes": list(sign_in_events_of(provider.user)[:5]),
+    }

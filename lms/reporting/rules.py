@@ -4,11 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext_lazy as _
+
+from lms.people.rules import Refusal
+
 STEPS = ("enrolled", "in_training", "supervised_practice", "certified")
 REACHED_BY = {"enrolled": 0, "in_training": 1, "supervised_practice": 2, "certified": 3, "lapsed": 3}
 """How far each stage is; who lapsed was certified. Paused, suspended and left people count only as enrolled."""
 PATIENCE = {"enrolled": 14, "in_training": 35, "supervised_practice": 60}
 """Days in a stage after which somebody counts as stuck."""
+
+
+class CardsInUse(Refusal):
+    """None of the chosen people needs a card."""
+
+    sentence = _("These people already sign in with their cards. Was one lost? Replace it on the person's page.")
 
 
 @dataclass(frozen=True)

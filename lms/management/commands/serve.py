@@ -12,9 +12,11 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from whitenoise.compress import main as compress
 
+from lms.files import static_font
 from lms.people.queries import is_there_anybody
 
 PEOPLE = "amina (community health worker), grace (supervisor), joseph (manager), lena (author), ruth (reviewer), admin"
+PAPER_FONTS = ("NotoSans", "NotoSansArabic")
 FRAME_LIMIT = 262_144  # bytes; over it Daphne drops the connection
 
 
@@ -29,6 +31,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.static_files()
+        self.fonts()
         self.say("bringing the database up to date")
         call_command("migrate", verbosity=0, interactive=False)
         if settings.LOCAL and not is_there_anybody():
@@ -54,6 +57,14 @@ class Command(BaseCommand):
         call_command("collectstatic", interactive=False, verbosity=0, clear=True)
         compress(["--quiet", str(settings.STATIC_ROOT)])
         mark.write_text(now)
+
+    def fonts(self) -> None:
+        """Cuts the fonts of certificates and cards now, so that nobody waits for the first paper."""
+        wanted = [(weight, family) for weight in (400, 700) for family in PAPER_FONTS]
+        if not all((settings.VAR / "fonts" / f"{family}-{weight}.ttf").exists() for weight, family in wanted):
+            self.say("preparing the fonts of certificates and cards (once)")
+        for weight, family in wanted:
+            static_font(weight, family)
 
     def fingerprint(self) -> str:
         """Changes when a static file of ours or an installed package changes."""

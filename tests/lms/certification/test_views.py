@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 from uuid import uuid4
 
@@ -226,8 +226,9 @@ def test_the_arabic_paper_has_letters_for_all_its_words(certificate: Certificate
 
 
 def test_a_manager_suspends_and_ends_the_suspension_with_a_reason(
-    certificate: Certificate, joseph: User, client_of: Browser, today: object
-) -> None:
+    certificate: Certificate, joseph: User, client_of: Browser, today: object, now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
     client, address = client_of(joseph), reverse("certification:suspension", args=[certificate.id])
     assert address in client.get(person_address(certificate.provider)).content.decode()
 
@@ -235,6 +236,7 @@ def test_a_manager_suspends_and_ends_the_suspension_with_a_reason(
     told = {"key": uuid4(), "change": "suspend", "reason": "Under review."}
     answers = [client.post(address, told) for _ in range(2)]
     suspended = find_public(certificate.code, today).status
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(hours=1))
     client.post(address, {"key": uuid4(), "change": "reinstate", "reason": "Cleared."})
 
     assert (without_reason.status_code, [answer.status_code for answer in answers]) == (400, [302, 302])

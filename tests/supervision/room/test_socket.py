@@ -13,6 +13,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from lms.asgi import application
+from lms.people.actions import replace_card
 from lms.people.models import User
 from lms.programmes.actions import decide
 from lms.programmes.models import Enrolment
@@ -567,3 +568,14 @@ async def test_leaving_ends_the_lease_but_not_the_stay(
     lease, stay = await ask(lambda: (Lease.objects.get(), Attendance.objects.get()))
     assert (lease.pk, lease.ended, stay.left_at) == (UUID(connection), True, None)
     assert timezone.now() - stay.heard_at < timedelta(seconds=20)
+
+
+async def test_a_replaced_card_ends_the_socket(
+    room: SupervisionSession, amina: User, joseph: User, sockets: SimpleNamespace
+) -> None:
+    line = await sockets.open(amina, room)
+    await line.until("ready")
+
+    await ask(replace_card, person=amina, sheet=uuid4(), by=joseph, at=timezone.now())
+
+    assert await line.closed() == 4401
