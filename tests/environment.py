@@ -11,8 +11,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def prepare() -> None:
-    """Own keys, own folder below var/, own Redis prefix; workers of the run inherit them."""
+    """Own keys and folder below var/, inherited by the run's workers; a Redis prefix of each worker's own."""
     if "TANDEM_TEST_RUN" in os.environ:
+        os.environ["REDIS_PREFIX"] = f"tandem-test-{os.environ['TANDEM_TEST_RUN']}-{os.getpid()}"
         return
     run = os.environ["TANDEM_TEST_RUN"] = secrets.token_hex(4)
     (ROOT / "var").mkdir(exist_ok=True)

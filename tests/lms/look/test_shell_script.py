@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Request, Route
+from playwright.sync_api import BrowserContext, Page, Request, Route, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 FORM = "/language/"
@@ -54,7 +54,7 @@ def line(page: Page) -> str:
 def test_two_presses_send_once(page: Page, door: Door) -> None:
     page.evaluate("""() => { const form = document.querySelector("main form");
         form.requestSubmit(); form.requestSubmit(); }""")
-    page.wait_for_function("document.querySelector('main form button').ariaDisabled === 'true'")
+    expect(page.locator("main form button")).to_have_attribute("aria-disabled", "true")
     page.wait_for_timeout(200)
 
     assert len(door.posts) == 1
@@ -98,7 +98,7 @@ def test_a_browser_that_only_believes_to_be_off_line_sends_all_the_same(
     page.evaluate("Object.defineProperty(navigator, 'onLine', { value: false })")
 
     page.click("main form button")
-    page.wait_for_function("document.querySelector('main form button').ariaDisabled === 'true'")
+    expect(page.locator("main form button")).to_have_attribute("aria-disabled", "true")
     page.wait_for_timeout(200)
 
     assert len(door.posts) == 1
