@@ -1,6 +1,7 @@
 """Signing in and out, one's own PIN, page, phones and language, and what a form says that was open too long."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -110,7 +111,8 @@ def tries_today(username: str) -> int:
 def count_try(username: str) -> None:
     key = tries_key(username)
     cache.add(key, 0, timeout=24 * 3600)
-    cache.incr(key)
+    with suppress(ValueError):  # the cache dropped the key in between
+        cache.incr(key)
 
 
 def ask_for_pin(request: HttpRequest, card: Card, form: LoginForm, onward: str) -> HttpResponse:
