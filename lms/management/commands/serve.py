@@ -47,8 +47,9 @@ class Command(BaseCommand):
         self.stdout.flush()
 
     def static_files(self) -> None:
-        """Joins the css, collects, hashes and compresses; skipped when nothing changed since the last time."""
+        """Joins css and scripts, collects, hashes and compresses; skipped when nothing changed since the last time."""
         call_command("join_css", stdout=self.stdout)
+        call_command("join_js", stdout=self.stdout)
         mark = settings.STATIC_ROOT / ".made-of"
         now = self.fingerprint()
         if mark.exists() and mark.read_text() == now:
