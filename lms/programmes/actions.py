@@ -9,6 +9,7 @@ from django.db import transaction
 
 from lms.people.actions import consent
 from lms.people.models import OrgUnit, Provider, User
+from lms.programmes.access import may_decide
 from lms.programmes.models import (
     Assignment,
     Cohort,
@@ -22,6 +23,7 @@ from lms.programmes.queries import enrolments_of
 from lms.programmes.rules import (
     AlreadyDecided,
     NothingToComeBackFrom,
+    NotInScope,
     TwoNarrowings,
     decisions_for,
     stage_after,
@@ -66,6 +68,8 @@ def enrol(*, provider: Provider, cohort: Cohort, by: User | None, at: datetime) 
 @transaction.atomic
 def decide(*, enrolment: Enrolment, decision: str, reason: str, by: User, at: datetime) -> EnrolmentEvent:
     """Pause, leave, withdraw, suspend or re-enter: kept with its reason, and the stage moves with it."""
+    if not may_decide(by, enrolment):
+        raise NotInScope
     enrolment = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
     stage = stage_after(decision)
     if enrolment.stage == stage:

@@ -32,7 +32,7 @@ from lms.people.rules import is_starting_pin_over
 from lms.programmes.access import people_for_cards
 from lms.programmes.models import Enrolment, Programme
 from lms.programmes.queries import enrolments_within
-from lms.programmes.rules import OUT_STAGES
+from lms.programmes.rules import LEARNING_STAGES, OUT_STAGES
 from lms.reporting.registry import figures
 from lms.reporting.rules import PATIENCE, Step, funnel_of, stuck_since
 
@@ -119,6 +119,7 @@ def narrowed_scope(person: User, programme: Programme) -> QuerySet[Enrolment]:
 def _groups(scope: QuerySet[Enrolment], at: datetime) -> QuerySet[Enrolment, dict]:
     """Rows of stage, cohort and place with how many are there, stuck, and waiting for the second signature."""
     open_review = Q(
+        stage__in=LEARNING_STAGES,
         provider__reviews__issued_at__isnull=True,
         provider__reviews__closed_at__isnull=True,
         provider__reviews__isnull=False,
@@ -201,7 +202,8 @@ def people(
     if wait == WAITS_LONG:
         rows = rows.filter(stuck_condition(at))
     if wait == WAITS_FOR_SIGNATURE:
-        rows = rows.filter(Exists(open_reviews(programme).filter(provider=OuterRef("provider"))))
+        signed = open_reviews(programme).filter(provider=OuterRef("provider"))
+        rows = rows.filter(Exists(signed), stage__in=LEARNING_STAGES)
     return rows.order_by("stage_since", "id")
 
 

@@ -1,6 +1,7 @@
 """Deciding about somebody's part in the programme, by form: who may, with which reason, and what is offered."""
 
 from collections.abc import Callable
+from datetime import datetime
 from uuid import uuid4
 
 import pytest
@@ -8,7 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from lms.people.models import User
+from lms.programmes.actions import decide
 from lms.programmes.models import EnrolmentEvent
+from lms.programmes.rules import NotInScope
 
 Browser = Callable[[User], Client]
 
@@ -64,4 +67,16 @@ def test_only_a_manager_in_scope_decides(
     told = {"key": uuid4(), "decision": "withdraw", "reason": "x"}
 
     assert client_of(request.getfixturevalue(who)).post(address(amina), told).status_code == 404
+    assert stage(amina) == "enrolled"
+
+
+@pytest.mark.parametrize("who", ["grace", "amina", "stranger"])
+def test_the_change_itself_asks_who_decides(
+    amina: User, who: str, request: pytest.FixtureRequest, now: datetime
+) -> None:
+    enrolment = amina.provider.enrolments.get()
+
+    with pytest.raises(NotInScope):
+        decide(enrolment=enrolment, decision="withdraw", reason="x", by=request.getfixturevalue(who), at=now)
+
     assert stage(amina) == "enrolled"

@@ -157,12 +157,18 @@ def test_the_admin_reaches_everybody(everybody: SimpleNamespace, admin: User) ->
 
 
 def test_only_enrolled_people_and_staff_open_courses(
-    everybody: SimpleNamespace, amina: User, stranger: User, lena: User, now: datetime, fresh: Callable[[User], User]
+    everybody: SimpleNamespace,
+    amina: User,
+    stranger: User,
+    lena: User,
+    joseph: User,
+    now: datetime,
+    fresh: Callable[[User], User],
 ) -> None:
     programme = everybody.programme
     assert [may_open_course(who, programme) for who in (amina, lena, stranger)] == [True, True, False]
 
-    decide(enrolment=amina.provider.enrolments.get(), decision="leave", reason="Moved away", by=lena, at=now)
+    decide(enrolment=amina.provider.enrolments.get(), decision="leave", reason="Moved away", by=joseph, at=now)
     for held in RoleGrant.objects.filter(user=amina):
         end_grant(held=held, by=lena, at=now)
 

@@ -16,7 +16,7 @@ from lms.certification.queries import ready_to_sign
 from lms.ledger.actions import record, reverse
 from lms.ledger.registry import kinds
 from lms.people.models import User
-from lms.programmes.actions import move_stage
+from lms.programmes.actions import decide, move_stage
 from lms.programmes.models import Enrolment
 from lms.programmes.queries import grants_of
 from lms.reporting.rules import STEPS, biggest_drop, funnel_of, is_stuck
@@ -105,6 +105,23 @@ def test_the_board_counts_what_waits_for_the_second_signature(
 
     assert client_of(joseph).get("/manage/").context["board"].to_sign == 1
     assert "Waiting for your signature" in client_of(joseph).get("/home/").content.decode()
+
+
+def test_who_pauses_does_not_wait_for_a_signature(
+    scheme: SchemeVersion,
+    amina: User,
+    grace: User,
+    joseph: User,
+    world: SimpleNamespace,
+    client_of: Browser,
+    now: datetime,
+) -> None:
+    present_case(amina, world, now)
+    sign(key=uuid4(), provider=amina.provider, version=scheme, position=1, by=grace, at=now)
+    decide(enrolment=amina.provider.enrolments.get(), decision="pause", reason="New baby", by=joseph, at=now)
+
+    assert client_of(joseph).get("/manage/").context["board"].to_sign == 0
+    assert list(client_of(joseph).get("/manage/people/?wait=signature").context["page"]) == []
 
 
 def test_a_supervisor_finds_who_is_ready_to_sign_until_somebody_signed(
