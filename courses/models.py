@@ -2,6 +2,7 @@
 
 from courses.pages.models import CataloguePage, CoursePage, FrontPage, LearnIndex, LessonPage, ModulePage, QuizPage
 from courses.pictures.models import Picture, PictureRendition
+from courses.progress.models import ModuleSave
 from courses.questions.models import Question
 from courses.quizzes.models import Attempt, AttemptQuestion, TalkDecision
 
@@ -14,6 +15,7 @@ __all__ = [
     "LearnIndex",
     "LessonPage",
     "ModulePage",
+    "ModuleSave",
     "Picture",
     "PictureRendition",
     "Question",

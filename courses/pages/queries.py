@@ -118,6 +118,14 @@ def source_page(key: UUID) -> Page | None:
     return Page.objects.filter(translation_key=key, url_path__startswith=root_path()).first()
 
 
+def module_above(key: UUID) -> UUID | None:
+    """The key of the module in which a lesson or quiz was written, published or not."""
+    page = source_page(key)
+    if page is None:
+        return None
+    return Page.objects.filter(path=page.path[:-STEP]).values_list("translation_key", flat=True).first()
+
+
 def is_source(page: Page) -> bool:
     """Whether a page gives the address; a translation never does."""
     return page.url_path.startswith(root_path())

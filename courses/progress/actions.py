@@ -4,15 +4,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from courses.pages.rules import LESSON, Course
-from courses.progress.queries import path_of, place_of
+from courses.progress.models import ModuleSave
+from courses.progress.queries import enrolment_then, path_of, place_of, save_around
 from courses.progress.rules import (
     COURSE_DONE,
     DONE,
     LESSON_DONE,
     MODULE_DONE,
+    NoSuchModule,
     NoSuchStep,
     NotEnrolled,
     StepLocked,
@@ -29,23 +31,47 @@ def complete_lesson(
     *, person: User, lesson: UUID, by: User | None, happened_at: datetime, at: datetime
 ) -> dict[str, Any]:
     """Counts a lesson as read to its end; reading it again only closes what was assigned. Gives the address of what
-    comes next."""
+    comes next. A lesson of a module that was saved on a phone counts out of turn, and after the enrolment ended."""
     place = place_of(person, lesson)
     if place is None:
         raise NoSuchStep
-    if place.enrolment is None:
+    enrolment = place.enrolment or enrolment_then(person, lesson, place.course.programme)
+    if enrolment is None:
         raise NotEnrolled
-    held = path_of(place.enrolment.provider, place.course).step(lesson)
+    held = path_of(enrolment.provider, place.course).step(lesson)
     if held is None or held.step.kind != LESSON:
         raise NoSuchStep
-    if not held.is_open:
+    if not held.is_open and save_around(person, lesson, place.course.programme) is None:
         raise StepLocked
     if held.state != DONE:
-        note(place.enrolment, LESSON_DONE, lesson, held.step.title, by=by, happened_at=happened_at, at=at)
-    mark_assignment_done(provider=place.enrolment.provider, subject_key=lesson, at=at)
-    settle(enrolment=place.enrolment, course=place.course, by=by, happened_at=happened_at, at=at)
-    following = path_of(place.enrolment.provider, place.course).after(lesson)
+        note(enrolment, LESSON_DONE, lesson, held.step.title, by=by, happened_at=happened_at, at=at)
+    mark_assignment_done(provider=enrolment.provider, subject_key=lesson, at=at)
+    settle(enrolment=enrolment, course=place.course, by=by, happened_at=happened_at, at=at)
+    following = path_of(enrolment.provider, place.course).after(lesson)
     return {"next": following.step.url if following else place.course.url}
+
+
+@transaction.atomic
+def keep_module(*, person: User, module: UUID, at: datetime) -> ModuleSave:
+    """Writes down that a person takes a module along; asked again, it is the same save."""
+    place = place_of(person, module)
+    if place is None or module not in {held.key for held in place.course.modules}:
+        raise NoSuchModule
+    if place.enrolment is None:
+        raise NotEnrolled
+    kept = ModuleSave.objects.filter(person=person, module_key=module, removed_at__isnull=True)
+    try:
+        with transaction.atomic():
+            return kept.first() or ModuleSave.objects.create(
+                person=person, enrolment=place.enrolment, module_key=module, at=at
+            )
+    except IntegrityError:
+        return kept.get()
+
+
+def let_module_go(*, person: User, module: UUID, at: datetime) -> None:
+    """The module is no longer on this person's phone; what was done in it still counts when it arrives."""
+    ModuleSave.objects.filter(person=person, module_key=module, removed_at__isnull=True).update(removed_at=at)
 
 
 def settle(*, enrolment: Enrolment, course: Course, by: User | None, happened_at: datetime, at: datetime) -> None:

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from django.utils.translation import get_language
 
-from courses.pages.queries import course_at, courses_in, source_page
+from courses.pages.queries import course_at, courses_in, module_above, source_page
 from courses.pages.rules import Course
+from courses.progress.models import ModuleSave
 from courses.progress.rules import KINDS, Path, Record, path_through
 from lms.ledger.models import Entry
 from lms.ledger.queries import entries_of, own_entries
@@ -63,6 +64,29 @@ def place_of(person: User, key: UUID) -> Place | None:
     if course is None or course.module_of(key) is None:
         return None
     return Place(course, enrolment_in(person, course.programme))
+
+
+def saves_of(person: User) -> list[ModuleSave]:
+    """The modules that a person keeps on a phone now and still learns in, the first saved first."""
+    kept = ModuleSave.objects.filter(
+        person=person, removed_at__isnull=True, enrolment__in=[held.pk for held in held_enrolments(person)]
+    )
+    return list(kept.order_by("at"))
+
+
+def save_around(person: User, key: UUID, programme: UUID | None) -> ModuleSave | None:
+    """The save, of now or of before, by which work on this lesson or quiz of a programme counts whenever it
+    arrives."""
+    saves = ModuleSave.objects.filter(
+        person=person, module_key=module_above(key), enrolment__programme=programme
+    ).select_related("enrolment__provider", "enrolment__programme")
+    return saves.order_by("at").last()
+
+
+def enrolment_then(person: User, key: UUID, programme: UUID | None) -> Enrolment | None:
+    """The enrolment by which a person took this lesson or quiz along, also when it has ended since."""
+    saved = save_around(person, key, programme)
+    return saved.enrolment if saved else None
 
 
 def link(entry: Entry) -> str | None:

@@ -42,6 +42,14 @@ class NoSuchStep(Refusal):
     sentence = _("We did not find this part of the course. It may have been taken away.")
 
 
+class NoSuchModule(Refusal):
+    """There is no such module."""
+
+    code = "invalid"
+    status = 404
+    sentence = _("We did not find this module. It may have been taken away.")
+
+
 @dataclass(frozen=True)
 class Record:
     """One fact from the ledger, as far as progress looks at it."""

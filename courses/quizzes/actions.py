@@ -9,9 +9,10 @@ from django.db import IntegrityError, transaction
 
 from courses.pages.models import QuizPage
 from courses.pages.queries import source_page
-from courses.progress.actions import settle
-from courses.progress.queries import Place, path_of, place_of
-from courses.progress.rules import NOW, QUIZ_ANSWERED, QUIZ_DECIDED, NoSuchStep, NotEnrolled, StepLocked
+from courses.pages.rules import QUIZ
+from courses.progress.actions import keep_module, settle
+from courses.progress.queries import Place, enrolment_in, enrolment_then, path_of, place_of, saves_of
+from courses.progress.rules import LOCKED, NOW, QUIZ_ANSWERED, QUIZ_DECIDED, NoSuchStep, NotEnrolled, StepLocked
 from courses.questions.models import Question
 from courses.quizzes import access
 from courses.quizzes.models import Attempt, AttemptQuestion, TalkDecision
@@ -48,22 +49,68 @@ def open_attempt(*, person: User, quiz: UUID, at: datetime) -> Attempt:
         raise NotEnrolled
     provider = place.enrolment.provider
     last = newest_attempt(provider, quiz)
-    if last is not None and last.state == OPEN:
+    if last is not None and last.state == OPEN and not last.in_advance:
         return last
     step = path_of(provider, place.course).step(quiz)
     if step is None or step.state != NOW:
         raise StepLocked
+    attempt = the_open_one(place, quiz, last, in_advance=False, at=at)
+    if attempt.in_advance:
+        attempt.in_advance = False
+        attempt.save(update_fields=["in_advance"])
+    return attempt
+
+
+def issue_attempt(*, place: Place, quiz: UUID, at: datetime) -> Attempt | None:
+    """The one open attempt of a quiz whose module is saved on a phone, though it may not be the person's turn yet.
+    None: there is nothing to give out, because it is passed, waits for a talk, has no tries left or no questions."""
+    provider = place.enrolment.provider
+    last = newest_attempt(provider, quiz)
+    if last is not None and last.state == OPEN:
+        return last
+    step = path_of(provider, place.course).step(quiz)
+    if step is None or step.state not in {NOW, LOCKED}:
+        return None
+    try:
+        return the_open_one(place, quiz, last, in_advance=True, at=at)
+    except (NoMoreTries, NoQuestions):
+        return None
+
+
+@transaction.atomic
+def save_module(*, person: User, module: UUID, at: datetime) -> list[Attempt]:
+    """Writes down that a person takes a module along, and gives out what it asks. Done again, as after a new edition of
+    the module, it adds what was not given out yet."""
+    save = keep_module(person=person, module=module, at=at)
+    place = place_of(person, module)
+    return [
+        attempt for quiz in quizzes_in(place, module)
+        if (attempt := issue_attempt(place=Place(place.course, save.enrolment), quiz=quiz, at=at))
+    ]  # fmt: skip
+
+
+def quizzes_in(place: Place, module: UUID) -> list[UUID]:
+    """The keys of a module's quizzes."""
+    held = place.course.module_of(module)
+    return [step.key for step in held.steps if step.kind == QUIZ] if held else []
+
+
+def the_open_one(place: Place, quiz: UUID, last: Attempt | None, *, in_advance: bool, at: datetime) -> Attempt:
+    """The open attempt, or a new one; of two that ask at once, the second is given the first one's."""
+    if last is not None and last.state == OPEN:
+        return last
+    number = last.number + 1 if last else 1
     try:
         with transaction.atomic():
-            return given_out(place, quiz, number=last.number + 1 if last else 1, at=at)
+            return given_out(place, quiz, number=number, in_advance=in_advance, at=at)
     except IntegrityError:
-        opened = newest_attempt(provider, quiz)
+        opened = newest_attempt(place.enrolment.provider, quiz)
         if opened is None or opened.state != OPEN:
             raise
         return opened
 
 
-def given_out(place: Place, quiz: UUID, *, number: int, at: datetime) -> Attempt:
+def given_out(place: Place, quiz: UUID, *, number: int, in_advance: bool, at: datetime) -> Attempt:
     """Freezes the quiz as it is now: its bands, and the published revision of each question."""
     page: QuizPage = source_page(quiz).specific
     if page.attempts_allowed is not None and number > page.attempts_allowed:
@@ -83,6 +130,7 @@ def given_out(place: Place, quiz: UUID, *, number: int, at: datetime) -> Attempt
         over_from=page.over_from,
         clear_from=page.clear_from,
         opened_at=at,
+        in_advance=in_advance,
         total=len(asked),
     )
     AttemptQuestion.objects.bulk_create(
@@ -101,8 +149,9 @@ def given_out(place: Place, quiz: UUID, *, number: int, at: datetime) -> Attempt
 def answer_attempt(
     *, person: User, attempt: UUID, answers: Mapping[str, Sequence[str]], happened_at: datetime, at: datetime
 ) -> dict[str, Any]:
-    """Grades the answers of one attempt. The first answers count; later ones are refused. Gives the band and the
-    address of the result."""
+    """Grades the answers of one attempt. The first answers count; later ones are refused with the result of the first.
+    Gives the band and the address of the result; `next` is the next attempt, if the module is on a phone and another
+    try is allowed."""
     held = (
         Attempt.objects.select_for_update(of=("self",))
         .select_related("provider__user", "programme")
@@ -111,8 +160,9 @@ def answer_attempt(
     )
     if held is None or not access.may_answer(person, held):
         raise NoAttempt
+    enrolment = enrolment_of(person, held)
     if held.state != OPEN:
-        raise AttemptAnswered
+        raise AttemptAnswered(told=result_of(held))
     questions = questions_of(held)
     asked = asked_in(questions)
     if unanswered(asked, answers):
@@ -127,8 +177,42 @@ def answer_attempt(
     held.state, held.answered_at = ANSWERED, happened_at
     held.save(update_fields=["right", "percent", "band", "state", "answered_at"])
     tell(held, QUIZ_ANSWERED, passed=held.band == CLEAR_PASS, by=person, happened_at=happened_at, at=at)
-    settle_around(held, person=held.provider.user, by=person, happened_at=happened_at, at=at)
-    return {"attempt": str(held.pk), "band": held.band, "right": held.right, "total": held.total, "url": held.url}
+    settle_around(held, enrolment=enrolment, by=person, happened_at=happened_at, at=at)
+    following = next_on_phone(held, at=at)
+    return result_of(held) | ({"next": str(following.pk)} if following else {})
+
+
+def enrolment_of(person: User, attempt: Attempt) -> Enrolment:
+    """The enrolment by which an answer counts: the one of now, else the one by which the module was saved."""
+    enrolment = enrolment_in(person, attempt.programme_id) or enrolment_then(
+        person, attempt.quiz_key, attempt.programme_id
+    )
+    if enrolment is None:
+        raise NotEnrolled
+    return enrolment
+
+
+def result_of(attempt: Attempt) -> dict[str, Any]:
+    """What became of an answered attempt, as a phone is told."""
+    return {
+        "attempt": str(attempt.pk),
+        "band": attempt.band,
+        "right": attempt.right,
+        "total": attempt.total,
+        "url": attempt.url,
+    }
+
+
+def next_on_phone(attempt: Attempt, *, at: datetime) -> Attempt | None:
+    """The next attempt at once, for a person who still learns and keeps the module on a phone."""
+    person = attempt.provider.user
+    place = place_of(person, attempt.quiz_key) if person else None
+    if place is None or place.enrolment is None:
+        return None
+    module = place.course.module_of(attempt.quiz_key)
+    if module.key not in {held.module_key for held in saves_of(person)}:
+        return None
+    return issue_attempt(place=place, quiz=attempt.quiz_key, at=at)
 
 
 @transaction.atomic
@@ -145,7 +229,8 @@ def decide(*, attempt: Attempt, outcome: str, reason: str, by: User, at: datetim
     held.state = DECIDED
     held.save(update_fields=["state"])
     tell(held, QUIZ_DECIDED, passed=outcome == PASS, by=by, happened_at=at, at=at)
-    settle_around(held, person=held.provider.user, by=by, happened_at=at, at=at)
+    settle_around(held, enrolment=None, by=by, happened_at=at, at=at)
+    next_on_phone(held, at=at)
     return decision
 
 
@@ -167,9 +252,12 @@ def tell(attempt: Attempt, kind: str, *, passed: bool, by: User, happened_at: da
     )
 
 
-def settle_around(attempt: Attempt, *, person: User | None, by: User, happened_at: datetime, at: datetime) -> None:
+def settle_around(
+    attempt: Attempt, *, enrolment: Enrolment | None, by: User, happened_at: datetime, at: datetime
+) -> None:
     """Records the module and the course if this result finished them; a quiz that was taken away finishes nothing."""
+    person = attempt.provider.user
     place = place_of(person, attempt.quiz_key) if person else None
-    enrolment: Enrolment | None = place.enrolment if place else None
+    enrolment = enrolment or (place.enrolment if place else None)
     if place and enrolment:
         settle(enrolment=enrolment, course=place.course, by=by, happened_at=happened_at, at=at)

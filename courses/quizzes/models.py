@@ -14,7 +14,10 @@ from courses.quizzes.rules import Bands
 
 
 class Attempt(models.Model):
-    """One try of a provider at a quiz, with the bands as they were when it was given out. It counts when answered."""
+    """One try of a provider at a quiz, with the bands as they were when it was given out. It counts when answered.
+
+    `in_advance`: given out with a saved module; nobody has opened it in turn on the server's own page yet.
+    """
 
     class State(models.TextChoices):
         OPEN = rules.OPEN, _("Open")
@@ -33,6 +36,7 @@ class Attempt(models.Model):
     clear_from = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
     opened_at = models.DateTimeField()
+    in_advance = models.BooleanField(default=False)
     answered_at = models.DateTimeField(null=True)
     right = models.PositiveSmallIntegerField(null=True)
     total = models.PositiveSmallIntegerField()

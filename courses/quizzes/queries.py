@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from courses.questions.rules import Asked
 from courses.quizzes.models import Attempt, AttemptQuestion
-from courses.quizzes.rules import ANSWERED, BORDERLINE, Reviewed, what_worked_first
+from courses.quizzes.rules import ANSWERED, BORDERLINE, OPEN, Reviewed, what_worked_first
 from lms.people.models import Provider, User
 from lms.programmes.queries import enrolments_within
 
@@ -19,8 +19,10 @@ def newest_attempt(provider: Provider | UUID, quiz_key: UUID) -> Attempt | None:
 
 
 def newest_asked(provider: Provider | UUID, quiz_key: UUID) -> tuple[Attempt | None, list[AttemptQuestion]]:
-    """A provider's last try with what was asked in it, in one query: no try is without a question."""
-    newest = Attempt.objects.filter(provider=provider, quiz_key=quiz_key).order_by("-number").values("pk")[:1]
+    """A provider's last try with what was asked in it, in one query: no try is without a question. A try that was only
+    given out in advance is not looked at."""
+    tries = Attempt.objects.filter(provider=provider, quiz_key=quiz_key).exclude(state=OPEN, in_advance=True)
+    newest = tries.order_by("-number").values("pk")[:1]
     asked = AttemptQuestion.objects.filter(attempt=newest).select_related("attempt__decision__by", "revision")
     questions = list(asked.order_by("position"))
     return (questions[0].attempt if questions else None), questions

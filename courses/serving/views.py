@@ -24,6 +24,7 @@ from courses.quizzes.queries import asked_in, questions_of, reviewed
 from courses.quizzes.rules import MissingAnswers, NoAttempt, unanswered
 from courses.serving.access import get_page_for
 from courses.serving.queries import Seen, again_allowed, is_open, last_try, seen
+from lms.home.rules import is_text_only
 from lms.outbox.actions import once
 from lms.people.rules import Refusal
 from lms.programmes.queries import programmes_of
@@ -56,9 +57,11 @@ def drawn(request: HttpRequest, here: Seen, status: int = 200, template: str = "
 
 def without_person(request: HttpRequest, here: Seen) -> HttpResponse:
     """The rendering that a phone may keep: drawn without the request, so no name, progress or token can be on it."""
-    response = HttpResponse(render_to_string(here.found.page.template, {**here.shared(), "saved": True}))
-    page = here.found.page
-    response["ETag"] = f'"{page.translation_key}-{here.found.language}-{page.live_revision_id or 0}"'
+    text_only = is_text_only(request.COOKIES)
+    context = {**here.shared(), "saved": True, "text_only": text_only}
+    response = HttpResponse(render_to_string(here.found.page.template, context))
+    page, light = here.found.page, "-text" if text_only else ""
+    response["ETag"] = f'"{page.translation_key}-{here.found.language}-{page.live_revision_id or 0}{light}"'
     patch_cache_control(response, private=True, no_cache=True)
     return response
 
@@ -128,9 +131,9 @@ def quiz(request: HttpRequest, here: Seen) -> HttpResponse:
     if step is None:
         return drawn(request, here)
     attempt, questions = last_try(here)
+    if not step.is_open and (attempt is None or is_open(attempt)):
+        return locked(request, here)
     if attempt is None:
-        if not step.is_open:
-            return locked(request, here)
         try:
             attempt = open_attempt(person=request.user, quiz=step.step.key, at=timezone.now())
         except Refusal as refusal:

@@ -51,7 +51,7 @@ def attempted(act: Callable[[], dict[str, Any] | None]) -> Answer:
         with transaction.atomic():
             return Answer("applied", data=act() or {})
     except Refusal as refusal:
-        return Answer("refused", refusal.code, str(refusal))
+        return Answer("refused", refusal.code, str(refusal), refusal.told)
 
 
 def repeated(kept: Receipt, person: User, body: dict[str, Any]) -> Answer:
@@ -59,7 +59,7 @@ def repeated(kept: Receipt, person: User, body: dict[str, Any]) -> Answer:
     if kept.person_id != person.pk or not same_body(kept.body_mac, body):
         return Answer("refused", Conflict.code, str(Conflict.sentence))
     if kept.answer["status"] == "refused":
-        return Answer("refused", kept.answer["code"], kept.answer["detail"])
+        return Answer("refused", kept.answer["code"], kept.answer["detail"], kept.answer["data"])
     return Answer("already", data=kept.answer["data"])
 
 

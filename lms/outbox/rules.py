@@ -37,7 +37,8 @@ class TooLarge(Refusal):
 
 @dataclass(frozen=True)
 class Answer:
-    """What became of one item. `data` is what the item's action gave back, the same when it is asked again."""
+    """What became of one item. `data` is what the item's action gave back, or what goes with its refusal: the same
+    when it is asked again."""
 
     status: str
     code: str = ""

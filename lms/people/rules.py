@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,9 @@ PIN_LENGTH = 6
 STARTING_DAYS = timedelta(days=30)
 TIME_TO_CHOOSE = timedelta(minutes=15)
 TRIES_A_DAY = 100
+IDLE = timedelta(minutes=15)
+# what a session says of its lock: that it is shut, that the phone's own script shuts it, and when it was last used
+LOCKED, KEEPS_LOCK, ACTIVE = "locked", "keeps_lock", "active"
 # what fingers draw on the keys
 DRAWN_PINS = {"147258", "258369", "147852", "258147", "159753", "753159", "159357", "357159", "741852", "852963"}
 BROWSERS = [
@@ -30,16 +34,18 @@ BROWSERS = [
 class Refusal(Exception):
     """A change that was not made, and why, in a sentence for the person who asked.
 
-    Subclasses name the reason; `code` is the word that outsiders see in wire formats, `status` the HTTP answer.
+    Subclasses name the reason; `code` is the word that outsiders see in wire formats, `status` the HTTP answer,
+    `told` what goes with the refusal, like the result of the sending that came first.
     """
 
     code = "invalid"
     status = 409
     sentence: str | Promise = _("This could not be done. Nothing was changed.")
 
-    def __init__(self, sentence: str | Promise | None = None) -> None:
+    def __init__(self, sentence: str | Promise | None = None, told: dict[str, Any] | None = None) -> None:
         if sentence is not None:
             self.sentence = sentence
+        self.told = told or {}
         super().__init__(self.sentence)
 
     def __str__(self) -> str:
@@ -150,3 +156,8 @@ def device_of(agent: str) -> str:
 def browser_of(agent: str) -> str:
     """The name of a browser, if we know it."""
     return next((name for mark, name in BROWSERS if mark in agent), "")
+
+
+def is_idle(last: datetime, at: datetime) -> bool:
+    """Whether a phone lay unused so long that it locks. A clock that went back says nothing of how long: it locks."""
+    return at - last >= IDLE or at < last
