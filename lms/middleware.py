@@ -1,7 +1,9 @@
 """What every request passes: file answers under ASGI, the content policy, language, the person, refusals as pages."""
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from copy import deepcopy
+from datetime import UTC, datetime
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
@@ -22,8 +24,9 @@ from wagtail.permissions import page_permission_policy
 
 from lms.people.access import is_admin
 from lms.people.actions import see_phone
+from lms.people.api import shut
 from lms.people.models import User
-from lms.people.rules import Refusal
+from lms.people.rules import ACTIVE, KEEPS_LOCK, LOCKED, Refusal, is_idle
 
 
 @sync_and_async_middleware
@@ -108,6 +111,42 @@ class PersonMiddleware:
         ):
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language()
+
+
+# what a locked phone still opens: the lock itself, what waits for sending, help in need, and what names nobody
+PASSES_LOCK = re.compile(
+    r"/(static/|sw\.js$|manifest\.webmanifest$|sync/$|logout/$|phone/(un)?lock/$|phone/shell/$|urgent/$|language/$|health/)"
+)
+MINUTE = 60  # seconds
+
+
+class LockMiddleware:
+    """A locked phone shows nothing of its person. Where a script keeps the lock, it says so itself; else the server
+    locks when a page is asked for after fifteen idle minutes. What is sent then still arrives: the page after it is
+    the lock.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if PASSES_LOCK.match(request.path_info) or not request.user.is_authenticated:
+            return self.get_response(request)
+        return shut(request) if self.is_locked(request) else self.get_response(request)
+
+    def is_locked(self, request: HttpRequest) -> bool:
+        session, at = request.session, timezone.now()
+        if session.get(LOCKED):
+            return True
+        if session.get(KEEPS_LOCK) or session.get(ACTIVE) is None:
+            return False
+        last = datetime.fromtimestamp(session[ACTIVE], UTC)
+        idle = is_idle(last, at) and not re.match(settings.NEVER_IDLE, request.path_info)
+        if idle and request.method in {"GET", "HEAD"}:
+            session[LOCKED] = True
+        elif not idle and (at - last).total_seconds() >= MINUTE:
+            session[ACTIVE] = int(at.timestamp())
+        return bool(session.get(LOCKED))
 
 
 class RefusalMiddleware:

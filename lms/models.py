@@ -5,4 +5,5 @@ from lms.competency.models import *
 from lms.ledger.models import *
 from lms.outbox.models import *
 from lms.people.models import *
+from lms.phone.models import *
 from lms.programmes.models import *

@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "lms.middleware.PersonMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "lms.middleware.LockMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "lms.middleware.RefusalMiddleware",
     "lms.middleware.AdminDoorMiddleware",
@@ -141,10 +142,11 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/home/"
 LOGOUT_REDIRECT_URL = "/"
+NEVER_IDLE = r"/supervision/sessions/[^/]+/"  # who sits in a live room is there, whatever her hands do
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_CALLABLE = "lms.people.views.locked_out"
+AXES_LOCKOUT_CALLABLE = "lms.people.api.locked_out"
 AXES_CLIENT_IP_CALLABLE = "lms.people.access.client_address"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
@@ -266,6 +268,7 @@ WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 20_000_000
 WAGTAILIMAGES_FORMAT_CONVERSIONS = {"png": "webp", "jpeg": "webp", "webp": "webp"}
 WAGTAILIMAGES_WEBP_QUALITY = 70
+WAGTAILIMAGES_AVIF_QUALITY = 50
 WAGTAILDOCS_EXTENSIONS = ["pdf"]
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 

@@ -14,6 +14,7 @@ PARTS = [
     "lms.people.urls",
     "lms.outbox.urls",
     "lms.programmes.urls",
+    "lms.phone.urls",
     "lms.home.urls",
     "lms.competency.urls",
     "lms.certification.urls",

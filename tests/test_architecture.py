@@ -14,7 +14,7 @@ APPS = ("lms", "courses", "supervision")
 NOUNS = {
     "lms": [
         {"sealing", "people"},
-        {"outbox"},
+        {"outbox", "phone"},
         {"ledger"},
         {"programmes"},
         {"competency"},

@@ -12,8 +12,10 @@ from django.utils.functional import Promise, SimpleLazyObject
 
 from lms.home import registry
 from lms.home.queries import places_of
-from lms.home.rules import Desk, Tab, current_of, desks_for, sees_urgent, tabs_for
+from lms.home.rules import Desk, Tab, current_of, desks_for, is_text_only, sees_urgent, tabs_for
 from lms.people.models import User
+from lms.people.rules import LOCKED
+from lms.phone import registry as phone
 from lms.programmes.queries import held_enrolments, programmes_of
 
 
@@ -28,9 +30,13 @@ class ShownTab:
 
 @dataclass(frozen=True)
 class Shell:
-    """What stands around a page. Signed out, and on a page drawn without a request, it is empty."""
+    """What stands around a page. Signed out it is empty; a page drawn without a request has none.
+
+    `person` is who is signed in and has not locked the phone.
+    """
 
     signed_in: bool = False
+    person: User | None = None
     front_url: str = "/"
     urgent_url: str = ""
     tabs: tuple[ShownTab, ...] = ()
@@ -39,7 +45,7 @@ class Shell:
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Asks nothing until a template draws the shell: the admin and the answers to scripts do not pay for it."""
-    return {"shell": SimpleLazyObject(lambda: shell_of(request))}
+    return {"shell": SimpleLazyObject(lambda: shell_of(request)), "text_only": is_text_only(request.COOKIES)}
 
 
 def shell_of(request: HttpRequest) -> Shell:
@@ -51,6 +57,7 @@ def shell_of(request: HttpRequest) -> Shell:
     urgent = sees_urgent(places.roles, enrolled=places.enrolled)
     return Shell(
         signed_in=True,
+        person=None if request.session.get(LOCKED) else person,
         front_url=reverse("home:home"),
         urgent_url=reverse("programmes:urgent") if urgent else "",
         tabs=tuple(shown_tabs(tabs_for(places.roles, enrolled=places.enrolled), request.path)),
@@ -82,6 +89,35 @@ def on_call(person: User, *, at: datetime) -> dict[str, Any] | None:
     return {"on_call": programmes} if programmes else None
 
 
+def numbers(person: User, *, at: datetime) -> dict[str, Any] | None:
+    """Whom to call: shown by the phone itself where no page can be opened, on the lock too."""
+    asked = on_call(person, at=at)
+    if asked is None:
+        return None
+    found = [
+        (name, number)
+        for programme in asked["on_call"]
+        for name, number in (
+            (programme.oncall_name, programme.oncall_phone),
+            (programme.oncall2_name, programme.oncall2_phone),
+        )
+    ]
+    return {"numbers": [{"name": name, "phone": number} for name, number in dict.fromkeys(found) if number]}
+
+
+def kept_pages(person: User, *, at: datetime) -> list[str]:
+    """The pages around a person that shall open without network."""
+    places = places_of(person)
+    urgent = sees_urgent(places.roles, enrolled=places.enrolled)
+    offered = [
+        (True, "home:home"),
+        (urgent, "programmes:urgent"),
+        (places.enrolled, "certification:mine"),
+        (True, "people:me"),
+    ]
+    return [reverse(name) for given, name in offered if given]
+
+
 def desks(person: User, *, at: datetime) -> dict[str, Any] | None:
     places = [(desk, address_of(desk)) for desk in desks_for(places_of(person).roles)]
     shown = [(desk, address) for desk, address in places if address]
@@ -97,3 +133,4 @@ def register() -> None:
     registry.register(registry.Panel("conduct", 1, "main", "lms/home/_conduct.html", conduct))
     registry.register(registry.Panel("desks", 80, "main", "lms/home/_desks.html", desks))
     registry.register(registry.Panel("on-call", 90, "side", "lms/home/_on_call.html", on_call))
+    phone.register(phone.Part("urgent", numbers, kept_pages))

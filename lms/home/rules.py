@@ -9,6 +9,13 @@ from django.utils.translation import gettext_lazy
 
 TEACHING = frozenset({"author", "reviewer"})
 RATING = frozenset({"supervisor", "rater"})
+TEXT_ONLY = "text_only"
+
+
+def is_text_only(cookies: Mapping[str, str]) -> bool:
+    """Whether this phone asked for pages without pictures and sound. A cookie: it is a wish of the phone's line, not
+    of a person, and it holds before signing in and without script."""
+    return cookies.get(TEXT_ONLY) == "1"
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,17 @@ class LoginForm(forms.Form):
         return user.username if user else typed.casefold()
 
 
+class UnlockForm(forms.Form):
+    """The PIN or password of who is signed in already."""
+
+    password = forms.CharField(
+        label=_("Your PIN or password"),
+        strip=False,
+        max_length=128,
+        error_messages={"required": _("Type your PIN or your password.")},
+    )
+
+
 class LanguageForm(forms.Form):
     """The language a person wants to read."""
 

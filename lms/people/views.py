@@ -28,6 +28,7 @@ from lms.people.forms import ChangePinForm, LanguageForm, LoginForm, PinForm
 from lms.people.models import Card, User
 from lms.people.queries import card_of, phones_of, provider_of, sign_in_of, user_named, waiting_card
 from lms.people.rules import (
+    ACTIVE,
     TIME_TO_CHOOSE,
     TRIES_A_DAY,
     Refusal,
@@ -49,8 +50,11 @@ TRIES_WORTH_SAYING = 5
 def way_on(request: HttpRequest, otherwise: str) -> str:
     """The `next` address if it is a safe one of this site, else `otherwise`."""
     asked = request.POST.get("next") or request.GET.get("next") or ""
-    safe = asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
-    return asked if safe else otherwise
+    return asked if is_our_path(asked) else otherwise
+
+
+def is_our_path(asked: str) -> bool:
+    return asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
 
 
 def remember_language(response: HttpResponse, language: str) -> HttpResponse:
@@ -155,7 +159,7 @@ def enter(request: HttpRequest, person: User, onward: str) -> HttpResponse:
     at = timezone.now()
     chosen = request.session.pop(CHOSE_LANGUAGE, None)
     login(request, person, backend=BACKEND)
-    request.session[SEEN] = f"{at:%Y-%m-%d}"
+    request.session[SEEN], request.session[ACTIVE] = f"{at:%Y-%m-%d}", int(at.timestamp())
     request.session.save()
     agent = request.headers.get("User-Agent", "")
     actions.remember_phone(person=person, session_key=request.session.session_key, agent=agent, at=at)

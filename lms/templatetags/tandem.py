@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from lms.home.registry import ShownPanel
+from lms.phone.queries import app_version
 
 register = template.Library()
 
@@ -17,6 +18,12 @@ def icon(name: str, dir: bool = False, small: bool = False) -> SafeString:
     classes = "icon" + (" icon-dir" if dir else "") + (" icon-s" if small else "")
     drawing = '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>'
     return format_html(drawing, classes, static("lms/icons.svg"), name)
+
+
+@register.simple_tag
+def phone_app() -> str:
+    """The version of the app that phones keep; empty where they keep nothing."""
+    return app_version()
 
 
 @register.simple_tag(takes_context=True)

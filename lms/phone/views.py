@@ -1,0 +1,78 @@
+"""The installable app, the state that a phone keeps, and the key that seals it there."""
+
+import json
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from lms.people.rules import KEEPS_LOCK, Refusal
+from lms.phone.actions import key_for
+from lms.phone.queries import etag_of, manifest, state_of, worker_text
+
+
+@require_safe
+def worker(request: HttpRequest) -> HttpResponse:
+    """The service worker: unhashed, asked for anew each time, for the whole site."""
+    headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": "/"}
+    return HttpResponse(worker_text(), content_type="text/javascript; charset=utf-8", headers=headers)
+
+
+@require_safe
+def app_manifest(request: HttpRequest) -> HttpResponse:
+    body = json.dumps(manifest())
+    return HttpResponse(body, content_type="application/manifest+json", headers={"Cache-Control": "no-cache"})
+
+
+def without_person(template: str) -> HttpResponse:
+    """A page on which nobody stands: every phone may keep it, whoever asked for it."""
+    return HttpResponse(render_to_string(template), headers={"Cache-Control": "no-cache"})
+
+
+@require_safe
+def shell(request: HttpRequest) -> HttpResponse:
+    """The empty page that kept pages are laid over."""
+    return without_person("lms/phone/shell.html")
+
+
+@require_safe
+def on_phone(request: HttpRequest) -> HttpResponse:
+    """What lies on this phone; the phone itself fills it in."""
+    return without_person("lms/phone/on_phone.html")
+
+
+def signed_out() -> JsonResponse:
+    return JsonResponse({"code": "signed_out", "detail": _("Sign in to go on.")}, status=401)
+
+
+@require_safe
+def state(request: HttpRequest) -> HttpResponse:
+    """The person's state; unchanged, it costs a line (the phone names the ETag that it has)."""
+    if not request.user.is_authenticated:
+        return signed_out()
+    answer = JsonResponse(state_of(request.user, at=timezone.now()))
+    answer.headers["Cache-Control"] = "private, no-store"
+    answer.headers["ETag"] = etag_of(answer.content)
+    return get_conditional_response(request, etag=answer.headers["ETag"], response=answer) or answer
+
+
+@never_cache
+@require_POST
+def key(request: HttpRequest) -> JsonResponse:
+    """The key of this person on this phone. From here on the phone locks itself when it lies idle."""
+    if not request.user.is_authenticated:
+        return signed_out()
+    try:
+        device = UUID(request.POST.get("device", ""))
+        given = key_for(person=request.user, device=device, at=timezone.now())
+    except ValueError:
+        return JsonResponse({"code": "invalid", "detail": _("This phone did not say which one it is.")}, status=400)
+    except Refusal as refusal:
+        return JsonResponse({"code": refusal.code, "detail": str(refusal)}, status=refusal.status)
+    request.session[KEEPS_LOCK] = True
+    return JsonResponse({"key": given})
