@@ -1,37 +1,68 @@
 // The shell of every page: what the sync line says, one press sends once, and the first error gets the focus.
-const line = document.querySelector("[data-sync]");
 const words = document.querySelector("#shell-words");
-const quiet = line ? line.hidden : true; // signed out: the line shows only when there is something to know
-const LOOKS = { off: "sync-off" };
+const LOOKS = { off: "sync-off", asof: "sync-off", kept: "sync-wait", signin: "sync-wait", refused: "sync-wait" };
+const lineOf = () => document.querySelector("[data-sync]"); // asked anew: a kept page may have been laid over this one
+const quiet = lineOf()?.hidden ?? true; // signed out: the line shows only when there is something to know
 
-export function say(state) {
+// `n` stands in the sentence: how many things, or what time
+export function say(state, n = "") {
+  const line = lineOf();
   const text = words?.content.querySelector(`[data-state="${state}"]`);
-  if (!line || !text || line.dataset.state === state) return;
+  if (!line || !text || line.dataset.state === state + n) return;
   line.replaceChildren(...text.cloneNode(true).childNodes);
+  const place = line.querySelector("[data-n]");
+  if (place) place.textContent = n;
   line.classList.remove("sync-off", "sync-wait");
   if (LOOKS[state]) line.classList.add(LOOKS[state]);
-  line.dataset.state = state;
-  line.hidden = quiet && state !== "off";
+  line.dataset.state = state + n;
+  line.hidden = quiet && (state === "saved" || state === "sending" || state === "typing");
 }
 
 const typed = new Set(); // forms that hold something not sent yet
+let phone = {}; // what the phone's outbox says: {waiting, refused, state, laid}
 
+const inOutbox = (form) => "outbox" in form.dataset && "phone" in document.documentElement.dataset;
+
+// The most urgent of what is true.
 function truth() {
-  if (!navigator.onLine) return say("off");
-  return say(typed.size ? "typing" : "saved");
+  const off = !navigator.onLine;
+  if (phone.refused) return say("refused", phone.refused);
+  if (phone.state === "sending") return say("sending");
+  if ([...typed].some((form) => !inOutbox(form)) && off) return say("off");
+  if (typed.size) return say("typing");
+  if (phone.waiting) return phone.state === "sign in" ? say("signin") : say("kept", phone.waiting);
+  if (phone.laid) return say("asof", timeOf(phone.laid));
+  return say(off ? "off" : "saved");
+}
+
+function timeOf(moment) {
+  const at = new Date(moment);
+  const today = at.toDateString() === new Date().toDateString();
+  const how = today ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" };
+  return new Intl.DateTimeFormat(document.documentElement.lang, how).format(at);
 }
 
 // A page with its own line (the live room) says so: <p class="sync" data-sync="own">.
-const ours = line && line.dataset.sync !== "own";
+const ours = lineOf() && lineOf().dataset.sync !== "own";
 if (ours) {
   addEventListener("online", truth);
   addEventListener("offline", truth);
+  document.addEventListener("phone:line", ({ detail }) => {
+    phone = detail;
+    truth();
+  });
   document.addEventListener("input", (event) => {
     const form = event.target.form;
     if (form?.method !== "post") return;
     typed.add(form);
     truth();
   });
+  for (const name of ["outbox:kept", "outbox:applied"]) {
+    document.addEventListener(name, (event) => {
+      typed.delete(event.target);
+      truth();
+    });
+  }
   if (!navigator.onLine) truth();
 }
 
@@ -73,16 +104,25 @@ async function reachable() {
 
 const sure = new WeakSet();
 
+// What the phone's outbox takes (see phone/forms.js) is none of ours.
+function isTaken(form, button) {
+  const plain = "plain" in form.dataset || button?.hasAttribute("formaction") || "plain" in (button?.dataset ?? {});
+  return inOutbox(form) && !plain;
+}
+
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post" || "live" in form.dataset) return;
+  if (isTaken(form, event.submitter)) return;
   if (sent.has(form)) return event.preventDefault();
   if (!navigator.onLine && !sure.delete(form)) {
     event.preventDefault();
     const button = event.submitter;
     if (!(await reachable())) return say("off"); // the form and all that was typed stay on the page
     sure.add(form);
-    return form.requestSubmit(button);
+    form.dataset.plain = ""; // it came to us, and stays with us
+    form.requestSubmit(button);
+    return delete form.dataset.plain;
   }
   typed.delete(form);
   if (ours) say("sending");

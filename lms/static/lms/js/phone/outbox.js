@@ -132,7 +132,7 @@ async function sendTo(person, limit) {
 }
 
 // GET, or POST of `body`. Status 0: no answer, none in time, or none of ours (a hotel's door, say).
-async function asked(limit, csrf, body) {
+export async function asked(limit, csrf, body) {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), limit);
   const how = { cache: "no-store", credentials: "same-origin", redirect: "error", signal: stop.signal };

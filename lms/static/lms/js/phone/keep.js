@@ -1,0 +1,146 @@
+// What this phone keeps of its person: the key, the state in parts, and pages as they were, to be laid over the empty shell.
+import { bind, device, keyFor, me, meta, mine, part, putPart, setKey, setMeta, tell } from "./store.js";
+import { asked } from "./outbox.js";
+
+const STATE_EVERY = 600000;
+const PAGE_STAYS = 24 * 3600 * 1000;
+const FETCH_LIMIT = 20000;
+const root = document.documentElement;
+const OURS = /\/(site|shell|phone)\.[^/]*$/; // the shell brings its own
+
+const since = (then) => {
+  const past = Date.now() - (then ?? 0);
+  return past < 0 ? Infinity : past; // a clock that was set back makes nothing young
+};
+
+async function got(address, how = {}) {
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), FETCH_LIMIT);
+  try {
+    const response = await fetch(address, { cache: "no-store", redirect: "error", signal: stop.signal, ...how });
+    return { status: response.status, etag: response.headers.get("ETag"), text: await response.text() };
+  } catch {
+    return { status: 0, text: "" };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+// The key under which her things lie on this phone; given by the server while she is signed in and not locked.
+export async function ensureKey() {
+  const person = await mine();
+  if (!person || (await keyFor(person.id))) return Boolean(person);
+  const { status, answer } = await asked(FETCH_LIMIT);
+  if (status !== 200 || answer?.person !== person.id) return false;
+  const body = new URLSearchParams({ device: await device() });
+  const given = await got("/phone/key/", { method: "POST", body, headers: { "X-CSRFToken": answer.csrf } });
+  if (given.status !== 200) return false;
+  const bytes = Uint8Array.from(atob(JSON.parse(given.text).key), (letter) => letter.charCodeAt(0));
+  await setKey(person.id, await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]));
+  tell({ key: person.id });
+  return true;
+}
+
+// --- pages ---
+// What is kept of a page; tokens are worth nothing later.
+export function drawn(page) {
+  const frame = page.querySelector(".frame").cloneNode(true);
+  frame.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((token) => token.setAttribute("value", ""));
+  const own = (asked, name) =>
+    [...page.querySelectorAll(asked)].map((one) => one.getAttribute(name)).filter((address) => !OURS.test(address));
+  return {
+    html: frame.outerHTML + [...page.querySelectorAll("body > template:not(#shell-words)")].map((one) => one.outerHTML).join(""),
+    title: page.title,
+    lang: page.documentElement.lang,
+    dir: page.documentElement.dir,
+    look: page.body.className,
+    styles: own("link[rel=stylesheet]", "href"),
+    scripts: own("script[type=module]", "src"),
+    app: page.documentElement.dataset.app ?? "",
+    at: Date.now(),
+  };
+}
+
+export const mayKeep = (page) => Boolean(page.documentElement.dataset.person && page.querySelector("main[data-keep]"));
+export const keepPage = (address, kept, personId) => putPart(`page:${address}`, kept, personId);
+
+// Fetches a page quietly, to have it when there is no network.
+async function fetchPage(address, personId) {
+  const { status, text } = await got(address);
+  if (status !== 200) return;
+  const page = new DOMParser().parseFromString(text, "text/html");
+  if (mayKeep(page) && page.documentElement.dataset.person === personId) await keepPage(address, drawn(page), personId);
+}
+
+async function fetchPages(addresses, app, personId) {
+  const thrifty = navigator.connection?.saveData || document.cookie.includes("text_only=");
+  for (const address of addresses) {
+    if (thrifty && address !== "/home/" && address !== "/urgent/") continue;
+    const kept = await part(`page:${address}`);
+    if (!kept || kept.app !== app || since(kept.at) > PAGE_STAYS) await fetchPage(address, personId);
+  }
+}
+
+// --- the state ---
+// Asked for at most every ten minutes, or when something was taken since; by one page of this phone at a time.
+export function refresh({ force = false } = {}) {
+  return navigator.locks.request("tandem-state", { ifAvailable: true }, async (lock) => {
+    const person = lock && (await mine());
+    if (!person || !(await keyFor(person.id))) return null;
+    if (!force && since(await meta("state-at")) < STATE_EVERY) return null;
+    const known = await part("state");
+    const { status, etag, text } = await got("/phone/state/", known ? { headers: { "If-None-Match": known.etag } } : {});
+    if (status !== 200 && status !== 304) return null;
+    const state = status === 304 ? known : await taken(JSON.parse(text), etag, person.id);
+    if (!state) return null;
+    await setMeta("state-at", Date.now());
+    tell({ parts: true });
+    await fetchPages(state.keep, state.app, person.id);
+    return state;
+  });
+}
+
+async function taken(said, etag, personId) {
+  if (said.person.id !== personId) return null;
+  for (const [name, value] of Object.entries(said.parts)) await putPart(name, value, personId);
+  const state = { etag, keep: said.keep, app: said.app };
+  await putPart("state", state, personId); // last: its ETag says that all of it is here
+  return state;
+}
+
+// --- the shell ---
+export function showShell(which) {
+  document.querySelectorAll("[data-shell]").forEach((one) => (one.hidden = one.dataset.shell !== which));
+}
+
+const loaded = (link) =>
+  new Promise((resolve) => {
+    link.onload = link.onerror = resolve;
+    setTimeout(resolve, 1500);
+    document.head.append(link);
+  });
+
+// Lays the kept page of this address over the shell. Gives when it was kept, or null: it is not here, and the shell says so.
+export async function layOver() {
+  const person = await me();
+  bind(person?.id ?? null);
+  const kept = await part(`page:${location.pathname}${location.search}`);
+  if (!kept) {
+    const urgent = location.pathname === "/urgent/";
+    showShell(urgent ? "urgent" : person && (await keyFor(person.id)) ? "none" : "door");
+    return null;
+  }
+  await Promise.all(kept.styles.map((href) => loaded(Object.assign(document.createElement("link"), { rel: "stylesheet", href }))));
+  const page = new DOMParser().parseFromString(kept.html, "text/html");
+  page.querySelectorAll("input[name=key]").forEach((field) => field.setAttribute("value", crypto.randomUUID()));
+  const [frame, ...rest] = [...page.body.children].map((one) => document.importNode(one, true));
+  document.querySelector(".frame").replaceWith(frame);
+  document.body.append(...rest);
+  document.body.className = kept.look;
+  document.title = kept.title;
+  root.lang = kept.lang;
+  root.dir = kept.dir;
+  root.dataset.laid = kept.at;
+  for (const address of kept.scripts) import(address);
+  return kept.at;
+}

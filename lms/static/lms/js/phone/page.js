@@ -1,0 +1,75 @@
+// On every page: who is here, the line on top, the worker, and when to send.
+import { become, bind, boundTo, canKeep, me, meta, onTold } from "./store.js";
+import { flush, waiting } from "./outbox.js";
+import { drawn, ensureKey, keepPage, layOver, mayKeep, refresh } from "./keep.js";
+
+const html = document.documentElement;
+const line = {}; // what the line on top is told: {waiting, refused, state, laid}
+let timer = 0;
+
+async function drawLine(news = {}) {
+  Object.assign(line, news);
+  const { waiting: open, refused } = await waiting();
+  document.dispatchEvent(new CustomEvent("phone:line", { detail: Object.assign(line, { waiting: open, refused }) }));
+}
+
+// After a failure: again when the pause is over, and, where the phone can, when it comes online with no page open.
+async function later() {
+  clearTimeout(timer);
+  const pause = await meta("pause");
+  if (pause) timer = setTimeout(flush, Math.min(Math.max(0, pause.until - Date.now()), 600000) + 50);
+  const worker = await navigator.serviceWorker?.getRegistration();
+  if (worker?.active) await worker.sync?.register("outbox").catch(() => {});
+}
+
+async function hear(news) {
+  if (news.person !== undefined && boundTo() && news.person !== boundTo()) return location.reload(); // another took it
+  if (news.items) await drawLine();
+  if (!news.line) return;
+  await drawLine({ state: news.line.state });
+  if (news.line.state !== "sending" && line.waiting) await later();
+  if (news.line.applied) await refresh();
+}
+
+async function install() {
+  if (!html.dataset.app || !html.dataset.person || !navigator.serviceWorker) return;
+  const worker = await navigator.serviceWorker.register("/sw.js", { updateViaCache: "none" });
+  if ((await meta("shell-language")) !== html.lang) worker.active?.postMessage({ shell: html.lang });
+}
+
+const quietly = (act) => act.catch((problem) => console.info("phone:", problem.message));
+
+async function start(fresh) {
+  const { person, name, without } = html.dataset;
+  if (person) await become({ id: person, name, language: html.lang });
+  else bind((await me())?.id ?? null);
+  onTold((news) => quietly(hear(news)));
+  if (document.querySelector("[data-shell]")) await drawLine({ laid: await layOver() });
+  else await drawLine();
+  if (!person && without === undefined) return; // nobody is signed in
+  const ready = person ? await ensureKey() : true;
+  if (ready && fresh) await keepPage(location.pathname + location.search, fresh, person);
+  addEventListener("online", () => flush({ force: true }));
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState !== "visible") return;
+    flush();
+    quietly(refresh());
+  });
+  await flush({ patience: 3000 });
+  await refresh();
+  await install();
+}
+
+// Back from another page: the phone may have changed hands meanwhile.
+addEventListener("pageshow", async (event) => {
+  if (!event.persisted || !canKeep) return;
+  if (boundTo() !== ((await me())?.id ?? null)) return location.reload();
+  await drawLine();
+  flush();
+});
+
+// Once per page: a script kept from an older version may bring this file a second time.
+if (canKeep && !("phone" in html.dataset)) {
+  html.dataset.phone = "on";
+  quietly(start(mayKeep(document) ? drawn(document) : null)); // drawn now, before other scripts change the page
+}
