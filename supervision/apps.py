@@ -10,10 +10,12 @@ class SupervisionConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from supervision.cases import panels as cases
         from supervision.room import tasks as room
         from supervision.sessions import panels
         from supervision.sessions import tasks as sessions
 
+        cases.register()
         sessions.register()
         room.register()
         panels.register()

@@ -38,13 +38,19 @@ def get_provider_to_rate(person: User, key: UUID) -> Provider:
     return programmes.get_provider_for(person, key, *RATES)
 
 
-def get_rating_for(person: User, assessment_id: UUID) -> Rating:
-    """One's own rating of somebody still in scope, or 404; others' working marks are nobody's business."""
+def own_rating(person: User, assessment_id: UUID) -> Rating | None:
+    """One's own rating of somebody still in scope; others' working marks are nobody's business."""
     related = Rating.objects.select_related(
         "assessment__provider__user", "assessment__framework", "assessment__programme"
     )
     rating = related.filter(assessment=assessment_id, rater=person).first()
-    if rating is None or not is_in_scope(person, rating.assessment):
+    return rating if rating and is_in_scope(person, rating.assessment) else None
+
+
+def get_rating_for(person: User, assessment_id: UUID) -> Rating:
+    """One's own rating of somebody still in scope, or 404."""
+    rating = own_rating(person, assessment_id)
+    if rating is None:
         raise Http404
     return rating
 

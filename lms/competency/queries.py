@@ -200,6 +200,12 @@ def lines_total(framework: Framework) -> int:
     return Behaviour.objects.filter(competency__framework=framework).count()
 
 
+def item_counts(framework_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """Framework -> how many skills it has; one query."""
+    rows = Competency.objects.filter(framework__in=set(framework_ids)).order_by().values("framework")
+    return dict(rows.annotate(n=Count("id")).values_list("framework", "n"))
+
+
 def levels_of(assessment: Assessment) -> dict[str, int]:
     """Competency code -> level, of a finalised assessment."""
     final = next((event for event in assessment.events.all() if event.kind == "finalised"), None)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lms.competency import actions, queries
+from lms.competency import actions, panels, queries
 from lms.competency.models import Rating
 from lms.ledger import registry as ledger
 from lms.ledger.models import Entry
@@ -33,6 +33,7 @@ def register() -> None:
     ledger.register(ledger.EntryKind("assessment.fed_back", {"assessment": str}, fed_back_words, result_link))
     for table in GUARDED:
         ledger.guard(table)
+    panels.register()
     register_demo(DemoPart("competency framework", 20, build_framework))
     register_demo(DemoPart("assessments", 70, build_assessments))
 

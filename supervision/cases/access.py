@@ -7,6 +7,7 @@ from django.http import Http404
 from lms.people.models import User
 from lms.programmes.access import is_enrolled, may_act_on
 from lms.programmes.models import Programme
+from lms.programmes.queries import programmes_of
 
 from . import rules
 from .models import CasePresentation
@@ -19,6 +20,11 @@ def is_writer(person: User, case: CasePresentation) -> bool:
 
 def may_write_in(person: User, programme: Programme) -> bool:
     return is_enrolled(person, programme)
+
+
+def programmes_to_write_in(person: User) -> list[Programme]:
+    """Where this person can show a case, by name."""
+    return [programme for programme in programmes_of(person) if may_write_in(person, programme)]
 
 
 def may_edit(person: User, case: CasePresentation) -> bool:

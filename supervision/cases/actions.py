@@ -1,6 +1,6 @@
 """Changes of a case: one move each, its audit row in the same transaction, one named refusal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from django.db import transaction
 from lms.people.models import Provider, User
 from lms.programmes.models import Programme
 
-from . import access, rules
+from . import access, queries, rules
 from .models import CaseEvent, CasePresentation, CaseRead, ScreeningScore
 
 
@@ -102,6 +102,70 @@ def write_scores(
         ScreeningScore(case=case, position=n, **score) for n, score in enumerate(scores, start=1)
     )
     return case
+
+
+@transaction.atomic
+def merge_draft(
+    *,
+    key: UUID,
+    provider: Provider,
+    programme_id: UUID | None,
+    answers: Mapping[str, object],
+    scores: Sequence[Mapping[str, object]] | None,
+    known: Mapping[str, Collection[str]],
+    by: User,
+    at: datetime,
+) -> CasePresentation:
+    """What was written on a phone, perhaps days ago. `known`: field -> prints (rules.print_of) of what the phone knew.
+
+    All or nothing: where another phone wrote other words meanwhile, WrittenElsewhere, and the phone keeps the item.
+    `scores` None leaves them as they are; `programme_id` matters only for a draft that is new here.
+    """
+    if provider.user_id != by.pk:
+        raise rules.NotYourCase
+    new = rules.check_answers(answers) | ({} if scores is None else {"scores": rules.scores_text(scores)})
+    case = queries.case_by_draft_key(provider, key)
+    if case is None:
+        case = save_draft(
+            key=key, provider=provider, programme=_to_write_in(by, programme_id), answers={}, by=by, at=at
+        )
+        known = {name: {*known.get(name, ()), ""} for name in new}
+    case = _locked(case)
+    here = queries.content_of(case)
+    if all(rules.print_of(here[name]) == rules.print_of(value) for name, value in new.items()):
+        return case
+    if case.state not in rules.WRITABLE:
+        raise rules.CaseMoved
+    if rules.changed_elsewhere(here, new, known):
+        raise rules.WrittenElsewhere
+    case = write_answers(case=case, answers=answers, by=by, at=at)
+    return case if scores is None else write_scores(case=case, scores=scores, by=by, at=at)
+
+
+def _to_write_in(by: User, programme_id: UUID | None) -> Programme:
+    mine = access.programmes_to_write_in(by)
+    found = next((programme for programme in mine if programme.pk == programme_id), None)
+    if found is None:
+        raise rules.NotInProgramme
+    return found
+
+
+@transaction.atomic
+def submit_seen(*, case: CasePresentation, seen: Mapping[str, str], by: User, at: datetime) -> CasePresentation:
+    """Send it as the writer saw it on her phone. `seen`: field -> print; a field not named may say anything.
+
+    If the words that went before it were refused, something else stands here: sending that would be a lie. Sent twice
+    by two phones with the same words, it is sent once.
+    """
+    case = _locked(case)
+    _check_writer(by, case)
+    here = queries.content_of(case)
+    same = all(rules.print_of(here[name]) == told for name, told in seen.items())
+    if case.state == "submitted" and seen and same:
+        return case
+    if case.state in rules.WRITABLE and not same:
+        raise rules.WrittenElsewhere
+    return submit(case=case, by=by, at=at)
 
 
 @transaction.atomic

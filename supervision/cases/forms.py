@@ -153,7 +153,9 @@ class BaseScoreSet(forms.BaseFormSet):
         return [form.cleaned_data for form in self.forms if form.cleaned_data.get("tool")]
 
 
-ScoreSet = forms.formset_factory(ScoreForm, formset=BaseScoreSet, extra=2, max_num=2, validate_max=True)
+ScoreSet = forms.formset_factory(
+    ScoreForm, formset=BaseScoreSet, extra=rules.MAX_SCORES, max_num=rules.MAX_SCORES, validate_max=True
+)
 
 
 class ReturnForm(forms.Form):

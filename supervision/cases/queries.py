@@ -37,6 +37,21 @@ def case_by_draft_key(provider: Provider, key: UUID) -> CasePresentation | None:
     return CasePresentation.objects.filter(provider=provider, key=key).first()
 
 
+def content_of(case: CasePresentation) -> dict[str, object]:
+    """All that the writer wrote: field -> answer, and the scores as one text."""
+    return case.answers | {"scores": rules.scores_text(scores_of(case))}
+
+
+def scores_of(case: CasePresentation) -> list[dict[str, object]]:
+    return [{name: getattr(score, name) for name in rules.SCORE_FIELDS} for score in case.scores.all()]
+
+
+def drafts_of(person: User) -> QuerySet[CasePresentation]:
+    """What this person can still change, the latest first."""
+    mine = cases_of(person).filter(state__in=rules.WRITABLE).prefetch_related("scores", "events")
+    return mine.order_by("-saved_at", "id")
+
+
 def cases_within(person: User) -> QuerySet[CasePresentation]:
     """Cases that this supervisor may read: of the providers and the programme in scope, never the supervisor's own."""
     reached = enrolments_within(person, "supervisor").filter(
@@ -89,8 +104,8 @@ def events_of(case: CasePresentation) -> QuerySet:
 
 def last_return_of(case: CasePresentation) -> str:
     """The reason of the latest return, empty if there is none."""
-    event = case.events.filter(kind="return").order_by("-number").first()
-    return event.reason if event else ""
+    reasons = [event.reason for event in case.events.all() if event.kind == "return"]
+    return reasons[-1] if reasons else ""
 
 
 def facts_of(case: CasePresentation) -> list[Fact]:

@@ -1,8 +1,10 @@
 """What can happen to a case and when: states, the steps of its form, what is still missing. No database."""
 
+import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -129,6 +131,8 @@ CHOICE_FIELDS: dict[str, dict[str, Promise]] = {
     "risk_asked": RISKS,
     "consent_basis": CONSENTS,
 }
+MAX_SCORES = 2
+SCORE_FIELDS = ("tool", "version", "score", "cut_off", "cut_off_source")
 ANSWER_FIELDS = SEALED_FIELDS + tuple(CHOICE_FIELDS) + ("no_identifiers", "stays_responsible")
 
 
@@ -167,6 +171,24 @@ class NotItsSupervisor(Refusal):
 class ReasonMissing(Refusal):
     code = "invalid"
     sentence = _("Write what should be changed, so that the writer knows what to do.")
+
+
+class WrittenElsewhere(Refusal):
+    """Two phones, or a phone and a page, wrote other words into the same field."""
+
+    code = "conflict"
+    sentence = _("This case was also changed on another phone. Both texts are kept: choose which one stays.")
+
+
+class NoSuchDraft(Refusal):
+    code = "invalid"
+    sentence = _("The words of this case have not come here yet. Send them first.")
+
+
+class NotInProgramme(Refusal):
+    code = "not_enrolled"
+    status = 403
+    sentence = _("You are not in this programme now, so you cannot send it a case. What you wrote stays on your phone.")
 
 
 class OtherProgramme(Refusal):
@@ -232,6 +254,36 @@ def check_answers(answers: Mapping[str, object]) -> dict[str, object]:
         if not fits:
             raise AnswerUnreadable
     return dict(answers)
+
+
+def print_of(value: object) -> str:
+    """What a phone keeps of an answer that it knew: 16 hex digits of SHA-256, "" for no answer.
+
+    Line ends count as one character: a form sends two where a script sees one.
+    """
+    text = "true" if value is True else str(value or "").replace("\r\n", "\n")
+    return sha256(text.encode()).hexdigest()[:16] if text else ""
+
+
+def scores_text(scores: Sequence[Mapping[str, object]]) -> str:
+    """The list of scores as one text, so that it is compared like any other answer; "" when there are none."""
+    lines = [["" if score.get(name) is None else str(score[name]) for name in SCORE_FIELDS] for score in scores]
+    return json.dumps(lines, ensure_ascii=False, separators=(",", ":")) if lines else ""
+
+
+def changed_elsewhere(
+    here: Mapping[str, object], new: Mapping[str, object], known: Mapping[str, Collection[str]]
+) -> list[str]:
+    """The fields where a phone would write over words that it never saw.
+
+    `here` is what the server has, `new` what the phone sends, `known` per field the prints of what the phone had from
+    the server or sent itself. Where both already say the same there is nothing to choose.
+    """
+    return [
+        name
+        for name, value in new.items()
+        if print_of(here[name]) != print_of(value) and print_of(here[name]) not in known.get(name, ("",))
+    ]
 
 
 def next_move_of(state: str) -> str:

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_GET, require_POST
 from lms.people.queries import provider_of
 from lms.people.rules import Refusal
 from lms.programmes.models import Programme
-from lms.programmes.queries import programmes_of
 
 from . import access, actions, queries, rules
 from .forms import TOOLS, CaseStepForm, ReturnForm, ScoreSet
@@ -25,7 +24,7 @@ from .models import CasePresentation
 def _programme_to_write_in(request: HttpRequest) -> Programme:
     """The programme asked for, or the only one; 404 for people who write no cases."""
     wanted = request.POST.get("programme") or request.GET.get("programme")
-    mine = [programme for programme in programmes_of(request.user) if access.may_write_in(request.user, programme)]
+    mine = access.programmes_to_write_in(request.user)
     found = [programme for programme in mine if str(programme.pk) == wanted] if wanted else mine
     if not found or provider_of(request.user) is None:
         raise Http404
@@ -178,6 +177,19 @@ def case_autosave(request: HttpRequest) -> JsonResponse:
     clock = time_format(timezone.localtime(at), "TIME_FORMAT")
     here = reverse("supervision:case-write", args=[case.pk, step.name])
     return JsonResponse({"saved": _("Saved at %(clock)s") % {"clock": clock}, "address": here})
+
+
+@login_required
+@require_GET
+@never_cache
+def case_phone(request: HttpRequest) -> HttpResponse:
+    """The whole form on one page, without a word of any case: a phone keeps it, and fills it from its own store."""
+    programmes = access.programmes_to_write_in(request.user)
+    if not programmes or provider_of(request.user) is None:
+        raise Http404
+    steps = [(step, ScoreSet() if step.name == "screening" else CaseStepForm(step=step)) for step in rules.STEPS]
+    facts = {"steps": steps, "programmes": programmes, "tools": TOOLS}
+    return render(request, "supervision/cases/phone.html", facts)
 
 
 @login_required

@@ -1,18 +1,27 @@
-"""What supervision offers to a person's front page: the next meeting, advice to do, cases that wait."""
+"""What supervision offers to a person's front page: the next meeting, advice to do, cases that wait; and to her phone:
+saying what became of an advice.
+"""
 
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
+
+from django.urls import reverse
 
 from lms.home import registry
+from lms.outbox import registry as outbox
 from lms.people.models import User
+from lms.people.queries import provider_of
+from lms.people.rules import Invalid
+from lms.phone import registry as phone
 from lms.programmes.access import has_role
 from lms.programmes.queries import held_enrolments
 from supervision.cases.queries import queue_of
 
-from . import queries
+from . import actions, queries, rules
 
 SHOWN = 3
+KEPT = 20
 
 
 def next_meeting(person: User, *, at: datetime) -> dict[str, Any] | None:
@@ -37,7 +46,41 @@ def cases_waiting(person: User, *, at: datetime) -> dict[str, Any] | None:
     return {"waiting": len(waiting), "risky": waiting.count("thoughts")}
 
 
+def clean_reported(data: dict[str, Any], subject: str) -> dict[str, Any]:
+    """`{became: "done" | "not_done", why}`; raises Invalid."""
+    why = data.get("why", "")
+    if data.get("became") not in rules.REPORTS or not isinstance(why, str):
+        raise Invalid
+    try:
+        return {"advice": UUID(subject), "became": data["became"], "why": why}
+    except ValueError as error:
+        raise Invalid from error
+
+
+def act_reported(
+    *, key: UUID, person: User, subject: str, data: dict[str, Any], happened_at: datetime, at: datetime
+) -> dict[str, Any]:
+    """What became of an advice, said on the phone of who took it on."""
+    advice = queries.own_advice_by_key(person, data["advice"])
+    if advice is None:
+        raise rules.NotYourAdvice
+    if data["became"] == "done":
+        actions.finish(key=advice.key, by=person, at=at)
+    else:
+        actions.leave_undone(key=advice.key, why=data["why"], by=person, at=at)
+    return {"advice": str(advice.pk), "became": data["became"]}
+
+
+def reports_to_keep(person: User, *, at: datetime) -> list[str]:
+    """The page on which each advice is reported, for the one thing that the lists have no room for: a long reason."""
+    provider = provider_of(person)
+    advice = queries.agreed_advice_for(provider)[:KEPT] if provider else []
+    return [reverse("supervision:advice-report", args=[one.pk]) for one in advice]
+
+
 def register() -> None:
     registry.register(registry.Panel("meetings", 20, "side", "supervision/home/_meetings.html", next_meeting))
     registry.register(registry.Panel("advice", 25, "side", "supervision/home/_advice.html", advice_for_me))
     registry.register(registry.Panel("cases", 15, "main", "supervision/home/_cases.html", cases_waiting))
+    outbox.register(outbox.ItemKind("advice.reported", clean_reported, act_reported))
+    phone.register(phone.Part("advice", keep=reports_to_keep))

@@ -231,6 +231,11 @@ def own_advice(person: User, advice_id: UUID) -> Recommendation | None:
     return held.select_related("session", "owner").first()
 
 
+def own_advice_by_key(person: User, key: UUID) -> Recommendation | None:
+    """The same, by the key that the room's event and the phone know."""
+    return Recommendation.objects.filter(key=key, owner__user=person).first()
+
+
 def advice_for_case(case_id: UUID) -> QuerySet[Recommendation]:
     """What was advised on a case, in any meeting."""
     held = Recommendation.objects.filter(case_id=case_id).exclude(state="superseded")

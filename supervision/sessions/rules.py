@@ -52,6 +52,7 @@ MOVES = {
     "wrap_up": {"live", "closed"},
     "closed": {"signed_off"},
 }
+REPORTS = ("done", "not_done")
 TITLE_LIMIT = 120
 TEXT_LIMIT = 4000
 WHY_LIMIT = 1000
@@ -125,6 +126,14 @@ class AdviceReported(Refusal):
 
     code = "conflict"
     sentence = _("What became of this advice was already written down.")
+
+
+class NotYourAdvice(Refusal):
+    """What became of an advice is said by who took it on; the same words as for one that does not exist."""
+
+    code = "not_allowed"
+    status = 403
+    sentence = _("This advice is not among those that you took on.")
 
 
 class WhyMissing(Invalid):

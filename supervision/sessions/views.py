@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lms.outbox.actions import once
 from lms.people.queries import provider_of
@@ -104,11 +104,12 @@ def case_plan(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "POST"])
+@never_cache
 def advice_report(request: HttpRequest, advice_id: UUID) -> HttpResponse:
     """Who took an advice on says what became of it; a missing reason is asked for on a page of its own."""
     advice = access.get_own_advice(request.user, advice_id)
-    form = ReportForm(request.POST)
+    form = ReportForm(request.POST if request.method == "POST" else None)
     refused = ""
     if form.is_valid():
         answer = _report_once(request, advice, form)
