@@ -24,6 +24,8 @@ from lms.programmes.access import may_open_course
 from lms.programmes.queries import all_programmes
 
 FONTS = Path(manimgx_fonts.__file__).parent
+# Python before 3.13 does not know these by itself, and a machine need not have a list of its own
+PICTURES = {".avif": "image/avif", ".webp": "image/webp"}
 
 
 @login_required
@@ -37,7 +39,7 @@ def media(request: HttpRequest, path: str) -> FileResponse:
     name = file.relative_to(Path(settings.MEDIA_ROOT).resolve()).as_posix()
     if not may_see_file(request.user, name) or not file.is_file():
         raise Http404
-    kind, _ = mimetypes.guess_type(file.name)
+    kind = PICTURES.get(file.suffix.lower()) or mimetypes.guess_type(file.name)[0]
     response = FileResponse(file.open("rb"), content_type=kind or "application/octet-stream")
     response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     response.headers["X-Content-Type-Options"] = "nosniff"

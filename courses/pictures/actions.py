@@ -8,12 +8,14 @@ from wagtail.models import Collection
 
 from courses.pictures.models import Picture
 
-RENDITION = "width-640|format-webp"
+WIDTHS = (320, 480, 640, 960)
+COPIES = [f"format-{kind}|width-{width}" for kind in ("avif", "webp") for width in WIDTHS]
+SAVED = "width-640|format-webp"  # the one that a phone keeps, and that stands for all where there is room for one
 
 
 @transaction.atomic
 def keep_picture(*, file: Path, alt: str, attribution: str, collection: Collection) -> Picture:
-    """One picture, told apart by its file name within the collection; its copy is made at once, not at the first
+    """One picture, told apart by its file name within the collection; its copies are made at once, not at the first
     visit."""
     there = Picture.objects.filter(title=file.stem, collection=collection).first()
     if there:
@@ -22,5 +24,6 @@ def keep_picture(*, file: Path, alt: str, attribution: str, collection: Collecti
     with file.open("rb") as opened:
         picture.file = ImageFile(opened, name=file.name)
         picture.save()
-    picture.get_rendition(RENDITION)
+    picture.get_rendition(SAVED)
+    transaction.on_commit(lambda: picture.get_renditions(*COPIES))
     return picture
