@@ -248,7 +248,9 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django_manifeststaticfiles_enhanced.storage.EnhancedManifestStaticFilesStorage"
         if STATIC_HASHED
-        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        else "django.contrib.staticfiles.storage.StaticFilesStorage",
+        # a script that imports another must name the same hashed file as the page does, or it would run twice
+        "OPTIONS": {"support_js_module_import_aggregation": True} if STATIC_HASHED else {},
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440

@@ -32,6 +32,8 @@ def prepare() -> None:
         "SIGNING_KEYS": f"test:{secrets.token_hex(32)}",
         "LEDGER_KEYS": f"test:{secrets.token_hex(32)}",
         "REDIS_PREFIX": f"tandem-test-{run}",
+        # lets tests see and hold up what a service worker asks for
+        "PW_EXPERIMENTAL_SERVICE_WORKER_NETWORK_EVENTS": "1",
     }
 
 

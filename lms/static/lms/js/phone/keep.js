@@ -1,6 +1,5 @@
-// What this phone keeps of its person: the key, the state in parts, and pages as they were, to be laid over the empty shell.
-import { bind, device, keyFor, me, meta, mine, part, putPart, setKey, setMeta, tell } from "./store.js";
-import { asked } from "./outbox.js";
+// What this phone keeps of its person: the state in parts, and pages as they were, to be laid over the empty shell.
+import { bind, keyFor, me, meta, mine, part, putPart, rest, setMeta, tell } from "./store.js";
 
 const STATE_EVERY = 600000;
 const PAGE_STAYS = 24 * 3600 * 1000;
@@ -24,21 +23,6 @@ async function got(address, how = {}) {
   } finally {
     clearTimeout(timer);
   }
-}
-
-// The key under which her things lie on this phone; given by the server while she is signed in and not locked.
-export async function ensureKey() {
-  const person = await mine();
-  if (!person || (await keyFor(person.id))) return Boolean(person);
-  const { status, answer } = await asked(FETCH_LIMIT);
-  if (status !== 200 || answer?.person !== person.id) return false;
-  const body = new URLSearchParams({ device: await device() });
-  const given = await got("/phone/key/", { method: "POST", body, headers: { "X-CSRFToken": answer.csrf } });
-  if (given.status !== 200) return false;
-  const bytes = Uint8Array.from(atob(JSON.parse(given.text).key), (letter) => letter.charCodeAt(0));
-  await setKey(person.id, await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]));
-  tell({ key: person.id });
-  return true;
 }
 
 // --- pages ---
@@ -90,8 +74,10 @@ export function refresh({ force = false } = {}) {
     if (!force && since(await meta("state-at")) < STATE_EVERY) return null;
     const known = await part("state");
     const { status, etag, text } = await got("/phone/state/", known ? { headers: { "If-None-Match": known.etag } } : {});
+    // signed out elsewhere, or too long away: only what waits stays, sealed (a hotel's door says 401 in other words)
+    if (status === 401 && text.includes('"signed_out"')) await rest(person.id);
     if (status !== 200 && status !== 304) return null;
-    const state = status === 304 ? known : await taken(JSON.parse(text), etag, person.id);
+    const state = status === 304 ? known : await storedParts(JSON.parse(text), etag, person.id);
     if (!state) return null;
     await setMeta("state-at", Date.now());
     tell({ parts: true });
@@ -100,7 +86,7 @@ export function refresh({ force = false } = {}) {
   });
 }
 
-async function taken(said, etag, personId) {
+async function storedParts(said, etag, personId) {
   if (said.person.id !== personId) return null;
   for (const [name, value] of Object.entries(said.parts)) await putPart(name, value, personId);
   const state = { etag, keep: said.keep, app: said.app };

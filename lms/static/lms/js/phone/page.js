@@ -1,7 +1,8 @@
 // On every page: who is here, the line on top, the worker, and when to send.
-import { become, bind, boundTo, canKeep, me, meta, onTold } from "./store.js";
+import { become, bind, boundTo, canKeep, keyFor, me, meta, onTold } from "./store.js";
 import { flush, waiting } from "./outbox.js";
-import { drawn, ensureKey, keepPage, layOver, mayKeep, refresh } from "./keep.js";
+import { drawn, keepPage, layOver, mayKeep, refresh, showShell } from "./keep.js";
+import { passLock } from "./lock.js";
 
 const html = document.documentElement;
 const line = {}; // what the line on top is told: {waiting, refused, state, laid}
@@ -44,11 +45,11 @@ async function start(fresh) {
   if (person) await become({ id: person, name, language: html.lang });
   else bind((await me())?.id ?? null);
   onTold((news) => quietly(hear(news)));
+  if (!(await passLock())) return showShell(location.pathname === "/urgent/" ? "urgent" : "door");
   if (document.querySelector("[data-shell]")) await drawLine({ laid: await layOver() });
   else await drawLine();
-  if (!person && without === undefined) return; // nobody is signed in
-  const ready = person ? await ensureKey() : true;
-  if (ready && fresh) await keepPage(location.pathname + location.search, fresh, person);
+  if (!boundTo() || (!person && without === undefined)) return; // nobody is signed in
+  if (fresh && (await keyFor(person))) await quietly(keepPage(location.pathname + location.search, fresh, person));
   addEventListener("online", () => flush({ force: true }));
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState !== "visible") return;

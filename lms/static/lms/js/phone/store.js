@@ -77,6 +77,7 @@ const allOf = (personId) => IDBKeyRange.bound([personId], [personId, []]);
 
 export async function rest(personId) {
   await dropKey(personId);
+  await setMeta(`lock:${personId}`, null); // what her PIN opens
   await write("parts", (store) => store.delete(allOf(personId)));
 }
 

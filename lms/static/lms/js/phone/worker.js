@@ -1,11 +1,12 @@
 // The service worker: opens pages without network and sends what waits. VERSION and SHELL_FILES stand above it in /sw.js.
 import { keyFor, me, onTold, partNames, setMeta } from "./store.js";
 import { flush, waiting } from "./outbox.js";
+import { finishLeaving } from "./leave.js";
 
 const STATIC = "tandem-static";
 const SHELL = `tandem-shell-${VERSION}`;
 const MODULE = "tandem-module-";
-const PATIENCE = 2500;
+const PAGE_LIMIT = 2500;
 const BAD_STAYS = 60000;
 const MOST_STATIC = 400; // old versions stay a while: saved and open pages still ask for their files
 const HASHED = /\.[0-9a-f]{8,}\.\w+$/;
@@ -103,6 +104,7 @@ const isKept = async (url) => url.pathname === "/phone/" || (await partNames()).
 const after = (ms) => new Promise((resolve) => setTimeout(() => resolve(null), ms));
 
 async function pageFor(event, url) {
+  if (!(await finishLeaving(PAGE_LIMIT).catch(() => true))) return (await shellFor("/login/")) ?? Response.error();
   const open = await isUnlocked().catch(() => false);
   const saved = open && url.pathname.startsWith("/learn/") && (await savedOf(url).catch(() => null));
   if (saved) return saved;
@@ -111,7 +113,7 @@ async function pageFor(event, url) {
   const asked = fetch(event.request);
   const noted = asked.then(() => (badUntil = 0)).catch(() => (badUntil = Date.now() + BAD_STAYS));
   event.waitUntil(noted);
-  const answer = await (kept ? Promise.race([asked, after(PATIENCE)]) : asked).catch(() => null);
+  const answer = await (kept ? Promise.race([asked, after(PAGE_LIMIT)]) : asked).catch(() => null);
   if (answer && (answer.status < 500 || !kept)) return answer;
   if (!answer) badUntil = Date.now() + BAD_STAYS;
   return (await shellFor(url.pathname)) ?? answer ?? Response.error();
