@@ -115,7 +115,7 @@ class PersonMiddleware:
 
 # what a locked phone still opens: the lock itself, what waits for sending, help in need, and what names nobody
 PASSES_LOCK = re.compile(
-    r"/(static/|sw\.js$|manifest\.webmanifest$|sync/$|logout/$|phone/(un)?lock/$|phone/shell/$|urgent/$|language/$|health/)"
+    r"/(static/|sw\.js$|manifest\.webmanifest$|sync/$|logout/$|phone/(lock|unlock|proof|shell)/$|urgent/$|language/$|health/)"
 )
 MINUTE = 60  # seconds
 

@@ -1,23 +1,29 @@
 """What a phone is given: the person's state, the worker's text, the manifest."""
 
 import json
+import secrets
+from base64 import b64decode, b64encode
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 
 from lms.people.models import User
 from lms.phone import registry
+from lms.phone.models import DeviceKey
 from lms.phone.rules import joined
 
 SCRIPTS = "lms/js/phone"
-WORKER = ("store", "outbox_rules", "outbox", "worker")
+WORKER = ("store", "outbox_rules", "outbox", "leave", "worker")
 PAGE_SCRIPT = "lms/phone.js"
 # what the empty shell and the page about this phone are made of
 SHELL_FILES = ("lms/site.css", PAGE_SCRIPT, "lms/js/shell.js", "lms/js/on_phone.js", "lms/icons.svg", "lms/mark.svg")
@@ -102,6 +108,28 @@ def manifest() -> dict[str, Any]:
             for size, purpose in icons
         ],
     }
+
+
+@dataclass(frozen=True)
+class SealedWord:
+    """A word that was just made up, and how it looks sealed under a phone's key, in base64."""
+
+    word: str
+    iv: str
+    text: str
+
+
+def sealed_word(person: User, device: str) -> SealedWord | None:
+    """None: this person has no key on such a phone."""
+    try:
+        kept = DeviceKey.objects.filter(person=person, device=UUID(device)).first()
+    except ValueError:
+        return None
+    if kept is None:
+        return None
+    word, iv = secrets.token_urlsafe(24), secrets.token_bytes(12)
+    text = AESGCM(b64decode(kept.key)).encrypt(iv, word.encode(), None)
+    return SealedWord(word, b64encode(iv).decode(), b64encode(text).decode())
 
 
 def etag_of(body: bytes) -> str:

@@ -12,4 +12,5 @@ urlpatterns = [
     path("phone/shell/", views.shell, name="shell"),
     path("phone/state/", views.state, name="state"),
     path("phone/key/", views.key, name="key"),
+    path("phone/proof/", views.proof, name="proof"),
 ]

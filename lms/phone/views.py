@@ -7,13 +7,16 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from lms.people.rules import KEEPS_LOCK, Refusal
+from lms.people.rules import KEEPS_LOCK, LOCKED, Refusal
 from lms.phone.actions import key_for
-from lms.phone.queries import etag_of, manifest, state_of, worker_text
+from lms.phone.queries import etag_of, manifest, sealed_word, state_of, worker_text
+
+PROOF = "proof"
 
 
 @require_safe
@@ -76,3 +79,28 @@ def key(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"code": refusal.code, "detail": str(refusal)}, status=refusal.status)
     request.session[KEEPS_LOCK] = True
     return JsonResponse({"key": given})
+
+
+def ask_proof(request: HttpRequest) -> JsonResponse:
+    sealed = sealed_word(request.user, request.POST.get("device", ""))
+    if sealed is None:
+        return JsonResponse({"code": "not_opened", "detail": _("Open this phone with your PIN.")}, status=404)
+    request.session[PROOF] = sealed.word
+    return JsonResponse({"iv": sealed.iv, "challenge": sealed.text})
+
+
+@never_cache
+@require_POST
+def proof(request: HttpRequest) -> HttpResponse:
+    """She opened the phone without network, and the server still holds it shut. Who can read what was sealed under the
+    phone's key has typed the PIN there: the first question gives a sealed word, the second brings it back, once.
+    """
+    if not request.user.is_authenticated:
+        return signed_out()
+    said, asked = request.POST.get("proof"), request.session.pop(PROOF, None)
+    if said is None:
+        return ask_proof(request)
+    if not asked or not constant_time_compare(said, asked):
+        return JsonResponse({"code": "not_opened", "detail": _("Open this phone with your PIN.")}, status=400)
+    request.session[LOCKED] = False
+    return HttpResponse(status=204)

@@ -1,0 +1,24 @@
+// Doors: forms with a PIN or password. What is typed also makes the key that opens this phone later without network.
+import { canKeep, forgetWrapper, meta, prepareWrapper, proveOpen, setMeta } from "../phone.js";
+
+const ready = new WeakSet();
+const form = document.querySelector("form:has([name=new_password]), form:has([name=password])");
+const isUnlock = form && "unlock" in form.dataset;
+
+async function prepare(event) {
+  const button = event.submitter;
+  if (ready.delete(form)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation(); // the shell sees it when it is really sent
+  const secret = (form.elements.new_password ?? form.elements.password).value;
+  await prepareWrapper(secret, location.pathname).catch(() => null);
+  ready.add(form);
+  form.requestSubmit(button);
+}
+
+if (canKeep && form) {
+  await forgetWrapper();
+  if (!document.documentElement.dataset.person && !isUnlock) await setMeta("leaving", null); // the server knows of nobody
+  form.addEventListener("submit", prepare, true);
+  if (isUnlock && (await proveOpen().catch(() => false))) location.replace(form.elements.next?.value || "/home/");
+}
