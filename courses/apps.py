@@ -16,9 +16,10 @@ class CoursesConfig(AppConfig):
         from courses.pages import tasks
         from courses.progress import panels as progress
         from courses.quizzes import panels as quizzes
+        from courses.serving import panels as serving
         from courses.starter import tasks as starter
 
-        for part in (progress, quizzes, starter):
+        for part in (progress, quizzes, serving, starter):
             part.register()
         signals.page_published.connect(tasks.published, dispatch_uid="courses.published")
         signals.page_unpublished.connect(tasks.unpublished, dispatch_uid="courses.unpublished")

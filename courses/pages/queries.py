@@ -7,10 +7,12 @@ from uuid import UUID
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import OuterRef, QuerySet, Subquery, UUIDField
 from django.db.models.functions import Substr
-from wagtail.models import Page, Site
+from wagtail.images import get_image_model
+from wagtail.models import Page, ReferenceIndex, Site
 
 from courses.pages.models import CataloguePage
 from courses.pages.rules import CATALOGUE_DEPTH, COURSE_DEPTH, STEP, Course, Node, courses_of
+from courses.pictures.queries import marks_of_pictures
 
 CATALOGUE_PATH = CATALOGUE_DEPTH * STEP
 COURSE_PATH = COURSE_DEPTH * STEP
@@ -116,6 +118,33 @@ def courses_in(programme_ids: Iterable[UUID], language: str) -> list[Course]:
 def source_page(key: UUID) -> Page | None:
     """The page in which a subject was written, published or not."""
     return Page.objects.filter(translation_key=key, url_path__startswith=root_path()).first()
+
+
+def marks_of(keys: Iterable[UUID]) -> dict[UUID, list[str]]:
+    """What changes when a published page changes: its revision and title in each language, and the pictures that stand
+    in it, as they are now. Three queries, however many pages."""
+    rows = Page.objects.filter(translation_key__in=list(keys), live=True).order_by("pk")
+    pages = {
+        str(row[0]): (row[1], f"{row[2]} {row[3]} {row[4]}")
+        for row in rows.values_list("pk", "translation_key", "live_revision_id", "last_published_at", "title")
+    }
+    marks: dict[UUID, list[str]] = {}
+    for key, mark in pages.values():
+        marks.setdefault(key, []).append(mark)
+    for page, picture in pictures_in(pages):
+        marks[pages[page][0]].append(picture)
+    return marks
+
+
+def pictures_in(pages: Iterable[str]) -> list[tuple[str, str]]:
+    """Page and picture that stands in it, as it is now, in a fixed order."""
+    types = ContentType.objects.get_for_models(Page, get_image_model())
+    references = ReferenceIndex.objects.filter(
+        base_content_type=types[Page], object_id__in=list(pages), to_content_type=types[get_image_model()]
+    )
+    rows = sorted(set(references.values_list("object_id", "to_object_id")))
+    marks = marks_of_pictures({picture for _, picture in rows})
+    return [(page, marks.get(picture, "")) for page, picture in rows]
 
 
 def module_above(key: UUID) -> UUID | None:

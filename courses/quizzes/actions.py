@@ -196,6 +196,7 @@ def result_of(attempt: Attempt) -> dict[str, Any]:
     """What became of an answered attempt, as a phone is told."""
     return {
         "attempt": str(attempt.pk),
+        "quiz": str(attempt.quiz_key),
         "band": attempt.band,
         "right": attempt.right,
         "total": attempt.total,

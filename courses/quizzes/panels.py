@@ -1,19 +1,15 @@
-"""What quizzes offer: “Talk with” on a supervisor's front page; their ledger and outbox kinds."""
+"""What quizzes offer: “Talk with” on a supervisor's front page; their ledger kinds."""
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from courses.progress.queries import link
-from courses.quizzes.actions import answer_attempt
-from courses.quizzes.forms import clean_answers
 from courses.quizzes.queries import waiting_for_talk
 from courses.quizzes.rules import BORDERLINE_FAIL, BORDERLINE_PASS, CLEAR_FAIL, CLEAR_PASS
 from lms.home import registry as home
 from lms.ledger import registry as ledger
-from lms.outbox import registry as outbox
 from lms.people.models import User
 from lms.programmes.access import has_role
 
@@ -46,15 +42,6 @@ def said_decided(facts: dict[str, Any]) -> str:
     return _("After a talk about the quiz “%(title)s”: try again.") % facts
 
 
-def act_answered(
-    *, key: UUID, person: User, subject: str, data: dict[str, Any], happened_at: datetime, at: datetime
-) -> dict[str, Any]:
-    """Answers that waited on a phone."""
-    return answer_attempt(
-        person=person, attempt=data["attempt"], answers=data["answers"], happened_at=happened_at, at=at
-    )
-
-
 def register() -> None:
     """Fills the registries; called once from `apps.ready()`."""
     home.register(home.Panel("talk-with", 12, "main", "courses/talk/_talk_with.html", talk_with))
@@ -63,4 +50,3 @@ def register() -> None:
     ledger.register(
         ledger.EntryKind("quiz.decided", {"title": str, "passed": bool, "attempt": int}, said_decided, link)
     )
-    outbox.register(outbox.ItemKind("quiz.answered", clean_answers, act_answered))

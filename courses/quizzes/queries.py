@@ -1,6 +1,7 @@
 """Questions about attempts: a person's newest, what it asked, and who waits for a talk."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -31,6 +32,32 @@ def newest_asked(provider: Provider | UUID, quiz_key: UUID) -> tuple[Attempt | N
 def questions_of(attempt: Attempt) -> list[AttemptQuestion]:
     """What was asked, in order. One query, however many there are."""
     return list(AttemptQuestion.objects.filter(attempt=attempt).select_related("revision").order_by("position"))
+
+
+@dataclass(frozen=True)
+class Tries:
+    """A provider's tries at one quiz that matter to a phone: the open one, and the last one that was answered."""
+
+    opened: Attempt | None
+    last: Attempt | None
+    asked: Mapping[UUID, list[AttemptQuestion]]
+
+    def questions(self, attempt: Attempt) -> list[AttemptQuestion]:
+        return self.asked[attempt.pk]
+
+
+def tries_of(provider: Provider | UUID, quizzes: Iterable[UUID]) -> dict[UUID, Tries]:
+    """By quiz, for quizzes with any try at all. Two queries, however many."""
+    found = Attempt.objects.filter(provider=provider, quiz_key__in=list(quizzes)).select_related("decision__by")
+    opened, last = {}, {}
+    for attempt in found.order_by("number"):
+        (opened if attempt.state == OPEN else last)[attempt.quiz_key] = attempt
+    shown = [*opened.values(), *last.values()]
+    asked: dict[UUID, list[AttemptQuestion]] = {attempt.pk: [] for attempt in shown}
+    questions = AttemptQuestion.objects.filter(attempt__in=list(asked)).select_related("revision")
+    for question in questions.order_by("position"):
+        asked[question.attempt_id].append(question)
+    return {key: Tries(opened.get(key), last.get(key), asked) for key in {**opened, **last}}
 
 
 def asked_in(questions: Sequence[AttemptQuestion]) -> dict[str, Asked]:

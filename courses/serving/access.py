@@ -1,10 +1,13 @@
 """Who may see a page of /learn/: enrolled people and staff; for everybody else it is as if it were not there."""
 
+from uuid import UUID
+
 from django.http import Http404
 from django.utils.translation import get_language
 
 from courses.pages.queries import Found, found_at
-from courses.pages.rules import CATALOGUE_DEPTH
+from courses.pages.rules import CATALOGUE_DEPTH, Course, Module
+from courses.progress.queries import place_of
 from lms.people.models import User
 from lms.programmes.access import may_open_course
 
@@ -16,6 +19,15 @@ def get_page_for(person: User, address: str) -> Found:
     if found is None or not may_see(person, found):
         raise Http404
     return found
+
+
+def get_module_for(person: User, key: UUID) -> tuple[Course, Module]:
+    """A published module with its course, for a person who learns in its programme, or 404."""
+    place = place_of(person, key)
+    module = place.course.module_of(key) if place is not None else None
+    if place is None or place.enrolment is None or module is None or module.key != key:
+        raise Http404
+    return place.course, module
 
 
 def may_see(person: User, found: Found) -> bool:

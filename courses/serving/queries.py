@@ -1,11 +1,15 @@
 """What a page of /learn/ shows, put together once for the page with the person and once for the one without."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import get_language
 
-from courses.pages.queries import Found, course_at, kind_of
+from courses.pages.queries import Found, course_at, kind_of, marks_of
 from courses.pages.rules import Course
 from courses.progress.queries import enrolment_in, path_of
 from courses.progress.rules import Path
@@ -14,6 +18,7 @@ from courses.quizzes.queries import newest_asked
 from courses.quizzes.rules import OPEN, may_try_again
 from courses.serving.rules import around
 from lms.people.models import User
+from lms.phone.queries import app_version
 from lms.programmes.models import Enrolment
 
 
@@ -58,6 +63,21 @@ def seen(person: User, found: Found) -> Seen:
     enrolment = enrolment_in(person, found.programme_id)
     path = path_of(enrolment.provider_id, course) if enrolment and course else None
     return Seen(found, kind, course, enrolment, path)
+
+
+def editions(courses: Sequence[Course]) -> dict[UUID, str]:
+    """The edition of each module in these courses: it changes when anything changes that a phone would keep of it, in
+    the language of now. Three queries, however many."""
+    keys = [key for course in courses for key in (course.key, *(module.key for module in course.modules))]
+    marks = marks_of([*keys, *(step.key for course in courses for step in course.steps())])
+    found = {}
+    for course in courses:
+        outline = [(module.title, module.url, [(s.title, s.url) for s in module.steps]) for module in course.modules]
+        for module in course.modules:
+            own = [marks.get(key) for key in (course.key, module.key, *(step.key for step in module.steps))]
+            told = json.dumps([app_version(), get_language(), course.title, course.url, outline, own])
+            found[module.key] = sha256(told.encode()).hexdigest()[:16]
+    return found
 
 
 def again_allowed(attempt: Attempt, allowed: int | None, path: Path) -> bool:

@@ -6,6 +6,11 @@ from uuid import UUID
 from courses.pages.rules import Course, Module, Step
 
 
+def edition_for(edition: str, *, text_only: bool) -> str:
+    """The edition of a module as one phone keeps it: the script of the phone puts it together in the same way."""
+    return edition + ("t" if text_only else "")
+
+
 @dataclass(frozen=True)
 class Around:
     """A lesson or quiz in its module: which one of how many, and its neighbours."""
