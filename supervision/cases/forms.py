@@ -9,6 +9,9 @@ from . import rules
 from .models import CasePresentation
 
 WRITE = _("Write a few words, then go on.")
+ONE_SENTENCE = _("Please ask only one question, in one sentence. The other words fit in the next steps.")
+ASK_FIRST = _("Ask the person first. Your case is kept here until then.")
+HALF_SCORE = _("Write the name of the list and how many points it gave.")
 TOOLS = ("PHQ-9", "GAD-7", "SRQ-20", "AUDIT", "K-10", "SDQ")
 
 
@@ -83,15 +86,13 @@ class CaseStepForm(forms.Form):
     def clean_question(self) -> str:
         question = self.cleaned_data["question"]
         if not rules.is_one_sentence(question):
-            raise forms.ValidationError(
-                _("Please ask only one question, in one sentence. The other words fit in the next steps.")
-            )
+            raise forms.ValidationError(ONE_SENTENCE)
         return question
 
     def clean_consent_basis(self) -> str:
         basis = self.cleaned_data["consent_basis"]
         if basis == "not_yet":
-            raise forms.ValidationError(_("Ask the person first. Your case is kept here until then."))
+            raise forms.ValidationError(ASK_FIRST)
         return basis
 
     def keep(self) -> dict[str, object]:

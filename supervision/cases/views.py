@@ -17,7 +17,7 @@ from lms.people.rules import Refusal
 from lms.programmes.models import Programme
 
 from . import access, actions, queries, rules
-from .forms import TOOLS, CaseStepForm, ReturnForm, ScoreSet
+from .forms import ASK_FIRST, HALF_SCORE, ONE_SENTENCE, TOOLS, CaseStepForm, ReturnForm, ScoreSet
 from .models import CasePresentation
 
 
@@ -188,7 +188,12 @@ def case_phone(request: HttpRequest) -> HttpResponse:
     if not programmes or provider_of(request.user) is None:
         raise Http404
     steps = [(step, ScoreSet() if step.name == "screening" else CaseStepForm(step=step)) for step in rules.STEPS]
-    facts = {"steps": steps, "programmes": programmes, "tools": TOOLS}
+    said = [
+        ("question", ("one-sentence", ONE_SENTENCE)),
+        ("screening", ("scores", HALF_SCORE)),
+        ("check", ("ask-first", ASK_FIRST)),
+    ]
+    facts = {"steps": steps, "programmes": programmes, "tools": TOOLS, "said": said}
     return render(request, "supervision/cases/phone.html", facts)
 
 
