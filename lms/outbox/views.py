@@ -8,6 +8,7 @@ from django.http import HttpRequest, JsonResponse
 from django.middleware.csrf import get_token
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -19,6 +20,9 @@ from lms.people.rules import Refusal
 
 log = logging.getLogger("tandem.outbox")
 RETRY_AFTER = 60  # seconds
+PUT_OFF = Answer(
+    "later", detail=gettext_lazy("Something went wrong on our side. It stays on this phone and is sent again.")
+)
 
 
 @never_cache
@@ -42,8 +46,8 @@ def sync(request: HttpRequest) -> JsonResponse:
 
 
 def results(items: list[Any], person: User) -> list[dict[str, Any]]:
-    """One answer per item, in order."""
-    answers = []
+    """One answer per item, in order. After one that was put off, everything on its subject is: order holds there."""
+    answers, put_off = [], set()
     for item in items:
         at = timezone.now()
         try:
@@ -52,13 +56,15 @@ def results(items: list[Any], person: User) -> list[dict[str, Any]]:
             key = str(item.get("key")) if isinstance(item, dict) else None
             answers.append({"key": key, "status": "refused", "code": refusal.code, "detail": str(refusal), "data": {}})
             continue
-        answer = applied(clean, person, at)
+        answer = PUT_OFF if clean["subject"] in put_off else applied(clean, person, at)
+        if answer.status == "later":
+            put_off.add(clean["subject"])
         answers.append(
             {
                 "key": str(clean["key"]),
                 "status": answer.status,
                 "code": answer.code,
-                "detail": answer.detail,
+                "detail": str(answer.detail),
                 "data": answer.data,
             }
             | ({"retry_after": RETRY_AFTER} if answer.status == "later" else {})
@@ -72,4 +78,4 @@ def applied(clean: dict[str, Any], person: User, at: datetime) -> Answer:
         return apply_item(item=clean, person=person, at=at)
     except Exception:
         log.exception("an item of the outbox met something unforeseen")
-        return Answer("later", detail=_("Something went wrong on our side. It stays on this phone and is sent again."))
+        return PUT_OFF

@@ -182,19 +182,23 @@ def test_deep_nesting_and_half_letters_are_refused_alone(
     assert [one["status"] for one in answer.json()["results"]] == ["refused", "refused", "applied"]
 
 
-def test_a_fault_of_ours_keeps_the_item_for_later_and_lets_the_others_through(
+def test_a_fault_of_ours_keeps_the_item_and_its_subject_for_later_and_lets_the_others_through(
     amina: User, client_of: Callable[[User], Client], bought: list[dict[str, Any]]
 ) -> None:
     def broken(**_: Any) -> dict[str, Any]:
         raise RuntimeError("disk full")
 
     registry.register(ItemKind("test.broken", lambda data, subject: data, broken))
-    answer = send(client_of(amina), amina, item(kind="test.broken"), item("salt"))
+    answer = send(client_of(amina), amina, item(kind="test.broken"), item("salt"), item("soap", subject="other"))
     del registry.kinds["test.broken"]
 
-    first, second = answer.json()["results"]
-    assert (first["status"], first["retry_after"], second["status"]) == ("later", 60, "applied")
-    assert Receipt.objects.count() == 1
+    results = answer.json()["results"]
+    assert [(one["status"], one.get("retry_after")) for one in results] == [
+        ("later", 60),
+        ("later", 60),
+        ("applied", None),
+    ]
+    assert ([b["what"] for b in bought], Receipt.objects.count()) == (["soap"], 1)
 
 
 def test_signed_out_decides_nothing(client: Client, amina: User, bought: list[dict[str, Any]]) -> None:
