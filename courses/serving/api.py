@@ -17,6 +17,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.files.storage import default_storage
 from django.http import HttpRequest, JsonResponse
 from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
@@ -28,7 +29,7 @@ from courses.quizzes.queries import reviewed
 from courses.serving.access import get_module_for
 from courses.serving.queries import Seen, editions
 from courses.serving.rules import edition_for
-from lms.home.rules import is_text_only
+from lms.home.rules import is_text_only, tabs_for
 
 SAVED = "?saved=1"
 USED = re.compile(r'(?:<link rel="stylesheet" href|<link rel="icon"[^>]* href|src|<use href)="([^"#]+)')
@@ -37,7 +38,27 @@ IMPORTED = re.compile(r"""(?:from|import)\s*["'](\.[^"']+)["']""")
 
 def page_of(here: Seen, *, text_only: bool) -> str:
     """The rendering that a phone may keep: drawn without the request, so no name, progress or token can be on it."""
-    return render_to_string(here.found.page.template, {**here.shared(), "saved": True, "text_only": text_only})
+    context = {**here.shared(), "saved": True, "text_only": text_only, "shell": learners_shell()}
+    return render_to_string(here.found.page.template, context)
+
+
+def learners_shell() -> dict[str, Any]:
+    """What stands around every saved page: the places of somebody who learns, whoever it is."""
+    tabs = [
+        {"name": tab.name, "url": address, "icon": tab.icon, "label": tab.label, "current": tab.name == "learn"}
+        for tab in tabs_for((), enrolled=True)
+        if (address := address_of(tab.address))
+    ]
+    home, urgent = address_of("home:home"), address_of("programmes:urgent")
+    return {"signed_in": True, "person": None, "front_url": home, "urgent_url": urgent, "tabs": tabs}
+
+
+def address_of(name: str) -> str:
+    """Empty where that part is not installed."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
 
 
 def asking_part(attempt: Attempt, questions: list[AttemptQuestion]) -> str:

@@ -23,11 +23,6 @@ class Around:
     before: Step | None
     after: Step | None
 
-    @property
-    def places(self) -> list[str]:
-        """One stitch per lesson or quiz of the module, for a page without the person."""
-        return ["now" if place == self.number else "todo" for place in range(1, self.total + 1)]
-
 
 def around(course: Course, key: UUID) -> Around | None:
     """None: the page is not part of the published course."""
