@@ -42,6 +42,11 @@ def content_of(case: CasePresentation) -> dict[str, object]:
     return case.answers | {"scores": rules.scores_text(scores_of(case))}
 
 
+def prints_of(case: CasePresentation) -> dict[str, str]:
+    """Field -> print of what is here: by it a phone knows which of its words arrived."""
+    return {name: rules.print_of(value) for name, value in content_of(case).items()}
+
+
 def scores_of(case: CasePresentation) -> list[dict[str, object]]:
     return [{name: getattr(score, name) for name in rules.SCORE_FIELDS} for score in case.scores.all()]
 

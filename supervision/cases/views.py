@@ -1,5 +1,6 @@
 """The pages of a case: writing it step by step, reading it, and the supervisor's answer."""
 
+import json
 from uuid import UUID, uuid4
 
 from django.contrib.auth.decorators import login_required
@@ -71,6 +72,7 @@ def _step_page(
         "missing": rules.steps_missing(case.answers) if case and step is rules.LAST_STEP else [],
         "tools": TOOLS,
         "returned": queries.last_return_of(case) if case and case.state == "returned" else "",
+        "prints": json.dumps(queries.prints_of(case)) if case else "",
     }
     return render(request, "supervision/cases/step.html", facts, status=409 if refused else 200)
 

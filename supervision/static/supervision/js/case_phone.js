@@ -1,6 +1,6 @@
 // The guided form as one page that works without network. The address names draft and step: #<key>/<step>.
 import { answerTo, canKeep, flush, onTold, refresh, withdraw } from "../../lms/phone.js";
-import { again, choose, conflicts, forget, keep, look, openDraft, queue, refusals, sending, submit, valueOf, waits } from "./draft.js";
+import { again, choose, conflicts, forget, heal, keep, look, openDraft, queue, refusals, sending, stopped, submit, valueOf, waits } from "./draft.js";
 import { answerOf, answersIn, drawConflicts, drawMissing, fill, isOneSentence, read, word } from "./case_fields.js";
 
 const form = document.querySelector("[data-case-phone]");
@@ -74,13 +74,13 @@ function draw() {
   const box = document.querySelector("[data-torn]");
   box.hidden = !torn.length || torn.includes(stepNow());
   if (torn.length) box.querySelector("a").href = addressOf(torn[0]);
-  const why = refusals(draft).find((item) => item.answer?.code !== "conflict");
+  const why = stopped(draft);
   document.querySelector("[data-refused]").hidden = !why;
   document.querySelector("[data-refused-why]").textContent = why?.answer.detail ?? "";
   document.querySelector("[data-returned]").hidden = draft.server?.state !== "returned";
   document.querySelector("[data-returned-why]").textContent = draft.server?.returned ?? "";
   drawSent();
-  say(failed ? "full" : typed.size ? "typing" : waits(draft) ? "kept" : Object.keys(draft.mine).length || draft.server ? "saved" : "nothing");
+  say(failed ? "full" : typed.size ? "typing" : torn.length ? "torn" : waits(draft) ? "kept" : Object.keys(draft.mine).length || draft.server ? "saved" : "nothing");
 }
 
 // On its way, or there: then there is nothing to write.
@@ -184,9 +184,14 @@ async function hear(news) {
   if (!news.items && !news.parts) return;
   await look(draft);
   draw();
-  // what another phone wrote is not here yet
-  const torn = refusals(draft).some((item) => item.answer?.code === "conflict");
-  if (news.items && torn && !conflicts(draft).length) refresh({ force: true });
+  if (await heal(draft)) await sendNow({ force: true });
+  draw();
+}
+
+async function onceMore() {
+  if (refusals(draft).some((item) => item.kind === "case.submitted")) return sendOff();
+  await again(draft);
+  return sendNow({ force: true });
 }
 
 async function start() {
@@ -203,7 +208,7 @@ async function start() {
   form.addEventListener("submit", (event) => event.preventDefault(go("next")));
   all("[data-go]").forEach((button) => button.addEventListener("click", () => go(button.dataset.go)));
   document.querySelector("[data-change]").addEventListener("click", async () => (await withdraw(sending(draft)?.key)) && hear({ items: true }));
-  document.querySelector("[data-again]").addEventListener("click", () => again(draft).then(() => sendNow({ force: true })));
+  document.querySelector("[data-again]").addEventListener("click", onceMore);
   addEventListener("hashchange", () => (inAddress()[0] === draft.key ? (showStep(), draw()) : location.reload()));
   addEventListener("pagehide", () => sendNow());
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && sendNow());

@@ -1,6 +1,6 @@
 // A case that is written on this phone. What is typed lies in the sealed store at once, goes through the outbox, and is laid
 // over what the server said last, field by field.
-import { dropPart, part, partNames, put, putPart, waiting, withdraw } from "../../lms/phone.js";
+import { dropPart, part, partNames, put, putPart, refresh, waiting, withdraw } from "../../lms/phone.js";
 
 export const PAGE = "/supervision/cases/phone/";
 const SCORE = ["tool", "version", "score", "cut_off", "cut_off_source"];
@@ -49,9 +49,10 @@ function wordsIn(draft, { data, state }) {
 
 // mine: what was typed on this phone; known: per field the prints of all that this phone had from the server or sent itself;
 // put: the print that went into the outbox last; saved: when the server last took something from here.
-export async function openDraft(key) {
+// `seen`: what the page around it shows, fresh from the server.
+export async function openDraft(key, seen = null) {
   const kept = (await part(`draft:${key}`)) ?? {};
-  const draft = { key, programme: "", mine: {}, known: {}, put: {}, left: [], saved: 0, ...kept };
+  const draft = { key, seen, programme: "", mine: {}, known: {}, put: {}, left: [], saved: 0, ...kept };
   await look(draft);
   return draft;
 }
@@ -60,8 +61,8 @@ export async function openDraft(key) {
 export async function look(draft) {
   const [cases, { items }] = await Promise.all([part("cases"), waiting()]);
   draft.items = items.filter((item) => item.subject === draft.key && !item.closed);
-  draft.server = cases?.drafts.find((one) => one.key === draft.key) ?? null;
-  draft.there = draft.server ? { ...draft.server.answers, scores: draft.server.scores } : {};
+  draft.server = cases?.drafts.find((one) => one.key === draft.key) ?? (draft.seen && {});
+  draft.there = draft.server ? { ...draft.server.answers, scores: draft.server.scores, ...draft.seen } : {};
   // who signed out and in again has the items, but no longer what lay beside them
   for (const item of draft.items.filter(isWords)) {
     for (const [name, value] of Object.entries(wordsIn(draft, item))) {
@@ -77,7 +78,7 @@ export async function look(draft) {
   draft.prints = await printsOf(draft.there);
   draft.own = await printsOf(draft.mine);
   const taken = draft.items.map((item) => Date.parse(item.answer?.data?.saved) || 0);
-  draft.fresh = Boolean(draft.server) && Date.parse(draft.server.saved_at) >= Math.max(draft.saved, ...taken);
+  draft.fresh = Boolean(draft.server) && !draft.seen && Date.parse(draft.server.saved_at) >= Math.max(draft.saved, ...taken);
   for (const name of Object.keys({ ...draft.there, ...draft.mine })) {
     if (!isDirty(draft, name)) draft.known[name] = merged(draft.prints[name] ?? "", name in draft.mine ? draft.own[name] : []);
   }
@@ -131,9 +132,10 @@ export function keep(draft, typed) {
 // The server has these words now, by another way than the outbox.
 export function markTaken(draft, prints, savedAt) {
   return inTurn(draft, async () => {
-    for (const name of Object.keys(draft.mine)) if (draft.own[name] === prints[name]) draft.put[name] = draft.own[name];
+    const same = Object.keys(draft.mine).filter((name) => draft.own[name] === prints[name]);
+    for (const name of same) draft.put[name] = draft.own[name];
     draft.saved = Math.max(draft.saved, Date.parse(savedAt) || 0);
-    if (Object.keys(draft.mine).length) await store(draft);
+    if (same.length) await store(draft);
   });
 }
 
@@ -195,6 +197,22 @@ export function again(draft) {
   });
 }
 
+// After "other words stand there": fetches them, so that both can be shown. If there is nothing to choose after all, hers
+// are to go in again: then it gives true.
+export async function heal(draft) {
+  const torn = refusals(draft).findLast((item) => isWords(item) && item.answer?.code === "conflict");
+  if (!torn || draft.healing === torn.key || draft.healed > 2 || conflicts(draft).length) return false;
+  draft.healing = torn.key;
+  draft.seen = null;
+  const state = await refresh({ force: true });
+  if (!state) draft.healing = null; // somebody else is asking: with their news we look again
+  await look(draft);
+  if (!state || conflicts(draft).length) return false;
+  draft.healed = (draft.healed ?? 0) + 1;
+  await again(draft);
+  return true;
+}
+
 // Sends it off with what she sees now: field -> value
 export async function submit(draft, seen, label) {
   await queue(draft, label);
@@ -209,6 +227,8 @@ export async function submit(draft, seen, label) {
 
 export const sending = (draft) => draft.items.find((item) => item.kind === "case.submitted" && isOpen(item));
 export const refusals = (draft) => draft.items.filter((item) => item.state === "refused");
+// what was refused for another reason than two texts in one field
+export const stopped = (draft) => refusals(draft).find((item) => !(isWords(item) && item.answer?.code === "conflict"));
 export const waits = (draft) => Object.keys(draft.mine).some((name) => isDirty(draft, name)) || draft.items.some(isOpen);
 export const forget = (draft) => dropPart(`draft:${draft.key}`);
 export const isKeptHere = async () => (await partNames()).includes(`page:${PAGE}`);

@@ -53,7 +53,10 @@ async function fetchPage(address, personId) {
   const { status, text } = await got(address);
   if (status !== 200) return;
   const page = new DOMParser().parseFromString(text, "text/html");
-  if (mayKeep(page) && page.documentElement.dataset.person === personId) await keepPage(address, drawn(page), personId);
+  if (!mayKeep(page) || page.documentElement.dataset.person !== personId) return;
+  const kept = drawn(page);
+  await keepPage(address, kept, personId);
+  for (const file of [...kept.styles, ...kept.scripts]) await fetch(file).catch(() => {}); // through the worker, which keeps them
 }
 
 async function fetchPages(addresses, app, personId) {
