@@ -170,7 +170,7 @@ function draw(key, name, facts = {}) {
       for (const spot of place.querySelectorAll(`[data-${fact}]`)) spot.textContent = value;
     }
     const bar = place.querySelector("progress");
-    if (bar && facts.total) Object.assign(bar, { max: facts.total, value: facts.done });
+    if (bar && facts.total > 0) Object.assign(bar, { max: facts.total, value: facts.done });
     place.dataset.now = name;
     place.dataset.ready = "";
   }
@@ -199,7 +199,7 @@ async function ask(key) {
 }
 
 async function start(key, title) {
-  draw(key, "fetching", { done: 0, total: "…" });
+  draw(key, "fetching", { done: 0, total: "?" });
   try {
     await save(key, title, (done, total) => draw(key, "fetching", { done, total }));
   } catch (problem) {
