@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone, translation
 from pytest_django import DjangoDbBlocker
@@ -16,6 +17,7 @@ from lms.people.actions import add_provider, add_user
 from lms.people.models import OrgUnit, User
 from lms.programmes.actions import add_cohort, create_programme, enrol, grant
 from tests.served import browser, open_context, people, server
+from tests.template import copy_to_database, copy_to_file, sql
 
 __all__ = ["browser", "open_context", "people", "server"]
 
@@ -36,16 +38,25 @@ def today() -> date:
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
+    """The test database stands before Django looks for it: a copy of the migrated template."""
+    name = connection.creation._get_test_db_name()
+    if connection.vendor == "sqlite":
+        copy_to_file(Path(name))
+    else:
+        copy_to_database(name)
+    return True
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The test database; before it goes, connections that threads of the room left open are ended (PostgreSQL)."""
+    """The test database; on PostgreSQL it goes with the run, and connections that threads of the room left open."""
     yield
     with django_db_blocker.unblock():
         if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                )
+            name = connection.settings_dict["NAME"]
+            connections.close_all()
+            sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 def forget_cache() -> None:

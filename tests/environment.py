@@ -19,6 +19,8 @@ def prepare() -> None:
     (ROOT / "var").mkdir(exist_ok=True)
     folder = tempfile.mkdtemp(prefix="test-", dir=ROOT / "var")
     (Path(folder) / "static").mkdir()
+    (ROOT / "var" / "fonts-of-tests").mkdir(exist_ok=True)
+    (Path(folder) / "fonts").symlink_to(ROOT / "var" / "fonts-of-tests")  # cut once, not in every run
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     os.environ |= {
         "TANDEM_VAR": folder,

@@ -19,14 +19,13 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import psycopg
+from tests.template import address_of, copy_to_database, copy_to_file, sql
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 STATIC = ROOT / "var" / "static-of-tests"
+FONTS = ROOT / "var" / "fonts-of-tests"
 LIMIT = "262144"
-BUILD = {"demo": ["serve", "--prepare-only"], "empty": ["migrate", "-v0"]}
 
 
 def free_port() -> int:
@@ -34,17 +33,6 @@ def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return listener.getsockname()[1]
-
-
-def sql(statement: str) -> None:
-    """One statement on the server's own connection of PostgreSQL."""
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-        connection.execute(statement)
-
-
-def address_of(database: str) -> str:
-    """DATABASE_URL with another database."""
-    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{database}").geturl()
 
 
 def manage(environment: dict[str, str], *words: str) -> str:
@@ -72,18 +60,22 @@ class Pattern:
         self.keys: dict[str, str] = json.loads((self.folder / "keys.json").read_text())
 
     def make(self) -> None:
-        """Fills it; static files are kept between runs, for they change seldom."""
+        """Fills it; static files, fonts and the migrated template are kept between runs, for they change seldom."""
         atexit.register(self.remove)
         keys = {name: f"t1:{secrets.token_hex(32)}" for name in ("FIELD_KEYS", "SIGNING_KEYS", "LEDGER_KEYS")}
         keys["SECRET_KEY"] = secrets.token_hex(32)
         if self.database:
-            sql(f"CREATE DATABASE {self.database}")
-        STATIC.mkdir(parents=True, exist_ok=True)
-        (self.folder / "static").symlink_to(STATIC)
-        environment = environment_of(self.folder, 8000, keys, self.database)
-        with STATIC.with_suffix(".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            manage(environment, *BUILD[self.kind])
+            copy_to_database(self.database)
+        else:
+            copy_to_file(self.folder / "db.sqlite3")
+        for shared in (STATIC, FONTS):
+            shared.mkdir(parents=True, exist_ok=True)
+            (self.folder / shared.name.removesuffix("-of-tests")).symlink_to(shared)
+        if self.kind == "demo":
+            environment = environment_of(self.folder, 8000, keys, self.database)
+            with STATIC.with_suffix(".lock").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                manage(environment, "serve", "--prepare-only")
         (self.folder / "keys.json").write_text(json.dumps(keys))
 
     def remove(self) -> None:
