@@ -23,12 +23,11 @@ from lms.phone import registry as phone
 from lms.programmes.queries import held_enrolments
 
 
-def modules(person: User, *, at: datetime) -> dict[str, Any] | None:
-    """A person's way through all their courses, and each saved module with its edition and its quizzes."""
+def modules(person: User, *, at: datetime) -> dict[str, Any]:
+    """A person's way through all their courses, and each saved module with its edition and its quizzes. For somebody
+    who learns no longer it is empty, never missing: the phone must hear that nothing is left."""
     paths = paths_of(person)
-    if not paths:
-        return None
-    kept = {save.module_key for save in saves_of(person)}
+    kept = {save.module_key for save in saves_of(person)} if paths else set()
     saved = [(path, module) for path in paths for module in path.modules if module.module.key in kept]
     edition = editions([path.course for path in paths]) if saved else {}
     asked = tries_of(held_enrolments(person)[0].provider, quizzes_among(module for _, module in saved)) if saved else {}

@@ -35,13 +35,15 @@ class Seen:
     def shared(self) -> dict[str, Any]:
         """What everybody sees: the only context of a saved page."""
         key = self.found.page.translation_key
+        module = self.course.module_of(key) if self.course and self.kind == "module" else None
         return {
             "page": self.found.page,
             "self": self.found.page,
             "found": self.found,
             "course": self.course,
             "around": around(self.course, key) if self.course and self.kind in {"lesson", "quiz"} else None,
-            "module": self.course.module_of(key) if self.course and self.kind == "module" else None,
+            "module": module,
+            "number": self.course.modules.index(module) + 1 if module else None,
         }
 
     def personal(self) -> dict[str, Any]:
