@@ -54,11 +54,10 @@ def ratings_to_keep(person: User, *, at: datetime) -> list[str]:
 
 
 def pages_of(assessment: Assessment, items: int) -> list[str]:
+    """The door to a rating, its items, and the look at all of them."""
     here = reverse("competency:rate", args=[assessment.pk])
-    return [
-        *(f"{here}?item={number}" for number in range(1, items + 1)),
-        reverse("competency:check", args=[assessment.pk]),
-    ]
+    numbered = [f"{here}?item={number}" for number in range(1, items + 1)]
+    return [here, *numbered, reverse("competency:check", args=[assessment.pk])]
 
 
 def register() -> None:

@@ -11,6 +11,7 @@ from lms.people.models import Provider, User
 from lms.people.queries import provider_of
 from lms.people.rules import Invalid
 from lms.phone import registry as phone
+from lms.programmes.access import has_role
 
 from . import access, actions, queries, rules
 from .forms import ScoreForm
@@ -136,10 +137,12 @@ def on_phone(person: User, *, at: datetime) -> dict[str, Any] | None:
 
 
 def to_keep(person: User, *, at: datetime) -> list[str]:
-    """The list of her cases and the form that works without network."""
-    if not access.programmes_to_write_in(person):
-        return []
-    return [reverse("supervision:index"), reverse("supervision:case-phone")]
+    """The list of cases, in which those of others are left out when it is kept, and the form that works without
+    network.
+    """
+    writes = bool(access.programmes_to_write_in(person))
+    pages = [reverse("supervision:index")] if writes or has_role(person, "supervisor") else []
+    return [*pages, reverse("supervision:case-phone")] if writes else pages
 
 
 def register() -> None:

@@ -17,6 +17,7 @@ from lms.programmes.queries import cohorts_within, held_enrolments
 from supervision.cases import access as case_access
 from supervision.cases import actions as case_actions
 from supervision.cases import queries as case_queries
+from supervision.cases.rules import WRITABLE
 
 from . import access, actions, queries, rules
 from .forms import NoteForm, PlanForm, ReportForm, ScheduleForm
@@ -36,12 +37,15 @@ def index(request: HttpRequest) -> HttpResponse:
     for case in queue:
         case.waited = case_queries.waiting_days(case, at)
     provider = provider_of(person) if learns else None
+    cases = list(case_queries.cases_of(person)[:SHOWN]) if learns else []
+    for case in cases:
+        case.is_open = case.state in WRITABLE
     facts = {
         "learns": learns,
         "supervises": supervises,
         "coming": list(queries.coming_sessions(person)[:SHOWN]),
         "past": list(queries.past_sessions(person)[:10]),
-        "cases": list(case_queries.cases_of(person)[:SHOWN]) if learns else [],
+        "cases": cases,
         "advice": list(queries.agreed_advice_for(provider)[:SHOWN]) if provider else [],
         "queue": queue,
         "new_key": uuid4,

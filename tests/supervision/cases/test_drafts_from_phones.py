@@ -332,7 +332,7 @@ def test_no_words_of_others_lie_on_a_supervisors_phone(
     sent: CasePresentation, grace: User, joseph: User, now: datetime
 ) -> None:
     assert [on_phone(person, at=now) for person in (grace, joseph)] == [None, None]
-    assert [to_keep(person, at=now) for person in (grace, joseph)] == [[], []]
+    assert [to_keep(person, at=now) for person in (grace, joseph)] == [["/supervision/"], []]
     assert [text for text in TEXTS if text in json.dumps(state_of(grace, at=now))] == []
 
 

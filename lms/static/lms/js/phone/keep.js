@@ -29,6 +29,7 @@ async function got(address, how = {}) {
 // What is kept of a page; tokens are worth nothing later.
 export function drawn(page) {
   const frame = page.querySelector(".frame").cloneNode(true);
+  frame.querySelectorAll("[data-never-kept]").forEach((one) => one.remove());
   frame.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((token) => token.setAttribute("value", ""));
   const own = (asked, name) =>
     [...page.querySelectorAll(asked)].map((one) => one.getAttribute(name)).filter((address) => !OURS.test(address));

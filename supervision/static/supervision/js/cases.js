@@ -1,0 +1,63 @@
+// The list of cases: what lies only on this phone stands in it too, and without network writing goes on on the phone's page.
+import { canKeep, onTold } from "../../lms/phone.js";
+import { PAGE, conflicts, draftsHere, isKeptHere, sending, stopped, valueOf } from "./draft.js";
+
+const laid = "laid" in document.documentElement.dataset; // drawn from this phone, not by the server
+
+const words = (asked) => document.querySelector("#cases-words").content.querySelector(asked).cloneNode(true);
+
+function stateOf(draft) {
+  if (conflicts(draft).length) return "torn";
+  if (stopped(draft)) return "refused";
+  return sending(draft) ? "sending" : "kept";
+}
+
+function rowOf(draft, list) {
+  const row = words("[data-draft]");
+  row.dataset.draft = draft.key;
+  row.dataset.own = "";
+  const link = row.querySelector("a");
+  link.href = `${PAGE}#${draft.key}`;
+  list.prepend(row);
+  return row;
+}
+
+async function draw() {
+  const list = document.querySelector("[data-cases]");
+  if (!list) return;
+  const drafts = await draftsHere();
+  const keys = drafts.map((draft) => draft.key);
+  for (const row of list.querySelectorAll("[data-own]")) keys.includes(row.dataset.draft) || row.remove();
+  for (const chip of list.querySelectorAll("[data-here]")) chip.remove();
+  for (const draft of drafts) {
+    const row = list.querySelector(`[data-draft="${draft.key}"]`) ?? rowOf(draft, list);
+    row.querySelector("p").prepend(words(`[data-here="${stateOf(draft)}"]`), " ");
+    const question = valueOf(draft, "question");
+    if (question) row.querySelector("a").textContent = question;
+  }
+  const any = list.childElementCount > 0;
+  list.hidden = !any;
+  document.querySelector("[data-no-cases]")?.toggleAttribute("hidden", any);
+}
+
+async function reachable() {
+  if (laid || !navigator.onLine) return false;
+  const ask = { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(3000) };
+  return fetch("/health/live", ask).then((answer) => answer.ok, () => false);
+}
+
+async function onClick(event) {
+  const link = event.target.closest("a");
+  const key = link?.closest("[data-draft]")?.dataset.draft;
+  if (!link || !("write" in link.dataset || key) || event.ctrlKey || event.metaKey || link.pathname === PAGE) return;
+  event.preventDefault();
+  const onPhone = !(await reachable()) && (await isKeptHere());
+  location.assign(onPhone ? `${PAGE}${key ? `#${key}` : ""}` : link.href);
+}
+
+if (canKeep) {
+  draw();
+  onTold((news) => (news.items || news.parts) && draw());
+  document.querySelector("main").addEventListener("click", onClick);
+  for (const one of document.querySelectorAll("[data-kept-only]")) one.hidden = !laid;
+}
