@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils.translation import get_language
 
-from courses.pages.queries import Found, course_at, kind_of, marks_of
+from courses.pages.queries import Found, address_of, course_at, kind_of, marks_of
 from courses.pages.rules import Course
 from courses.progress.queries import enrolment_in, path_of
 from courses.progress.rules import Path
@@ -40,6 +40,7 @@ class Seen:
             "page": self.found.page,
             "self": self.found.page,
             "found": self.found,
+            "address": address_of(self.found.source),
             "course": self.course,
             "around": around(self.course, key) if self.course and self.kind in {"lesson", "quiz"} else None,
             "module": module,
