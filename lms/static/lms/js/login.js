@@ -1,5 +1,5 @@
 // Doors: forms with a PIN or password. What is typed also makes the key that opens this phone later without network.
-import { canKeep, forgetWrapper, meta, prepareWrapper, proveOpen, setMeta } from "../phone.js";
+import { become, canKeep, forgetWrapper, meta, prepareWrapper, proveOpen, setMeta } from "../phone.js";
 
 const ready = new WeakSet();
 const form = document.querySelector("form:has([name=new_password]), form:has([name=password])");
@@ -18,7 +18,10 @@ async function prepare(event) {
 
 if (canKeep && form) {
   await forgetWrapper();
-  if (!document.documentElement.dataset.person && !isUnlock) await setMeta("leaving", null); // the server knows of nobody
+  if (!document.documentElement.dataset.person && !isUnlock) {
+    await setMeta("leaving", null); // the server knows of nobody: signed out elsewhere, she is at rest here too
+    await become(null);
+  }
   form.addEventListener("submit", prepare, true);
   if (isUnlock && (await proveOpen().catch(() => false))) location.replace(form.elements.next?.value || "/home/");
 }

@@ -75,8 +75,8 @@ export function refresh({ force = false } = {}) {
   return navigator.locks.request("tandem-state", { ifAvailable: true }, async (lock) => {
     const person = lock && (await mine());
     if (!person || !(await keyFor(person.id))) return null;
-    if (!force && since(await meta("state-at")) < STATE_EVERY) return null;
-    const known = await part("state");
+    const known = await part("state"); // none: somebody else had the phone until now
+    if (!force && known && since(await meta("state-at")) < STATE_EVERY) return null;
     const { status, etag, text } = await got("/phone/state/", known ? { headers: { "If-None-Match": known.etag } } : {});
     // signed out elsewhere, or too long away: only what waits stays, sealed (a hotel's door says 401 in other words)
     if (status === 401 && text.includes('"signed_out"')) await rest(person.id);
