@@ -26,7 +26,7 @@ from lms.people.access import is_admin
 from lms.people.actions import see_phone
 from lms.people.api import shut
 from lms.people.models import User
-from lms.people.rules import ACTIVE, KEEPS_LOCK, LOCKED, Refusal, is_idle
+from lms.people.rules import ACTIVE, LOCKED, Refusal, is_idle
 
 
 @sync_and_async_middleware
@@ -121,9 +121,9 @@ MINUTE = 60  # seconds
 
 
 class LockMiddleware:
-    """A locked phone shows nothing of its person. Where a script keeps the lock, it says so itself; else the server
-    locks when a page is asked for after fifteen idle minutes. What is sent then still arrives: the page after it is
-    the lock.
+    """A locked phone shows nothing of its person. It says itself when it locks; and the server locks when a page is
+    asked for after fifteen minutes without any. What is sent then still arrives: the page after it is the lock. Who
+    was at work without network meanwhile is not asked for her PIN: the phone proves that it is open.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -138,7 +138,7 @@ class LockMiddleware:
         session, at = request.session, timezone.now()
         if session.get(LOCKED):
             return True
-        if session.get(KEEPS_LOCK) or session.get(ACTIVE) is None:
+        if session.get(ACTIVE) is None:
             return False
         last = datetime.fromtimestamp(session[ACTIVE], UTC)
         idle = is_idle(last, at) and not re.match(settings.NEVER_IDLE, request.path_info)

@@ -16,8 +16,8 @@ STARTING_DAYS = timedelta(days=30)
 TIME_TO_CHOOSE = timedelta(minutes=15)
 TRIES_A_DAY = 100
 IDLE = timedelta(minutes=15)
-# what a session says of its lock: that it is shut, that the phone's own script shuts it, and when it was last used
-LOCKED, KEEPS_LOCK, ACTIVE = "locked", "keeps_lock", "active"
+# what a session says of its lock: that it is shut, and when it was last used
+LOCKED, ACTIVE = "locked", "active"
 # what fingers draw on the keys
 DRAWN_PINS = {"147258", "258369", "147852", "258147", "159753", "753159", "159357", "357159", "741852", "852963"}
 BROWSERS = [

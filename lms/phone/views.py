@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from lms.people.rules import KEEPS_LOCK, LOCKED, Refusal
+from lms.people.rules import ACTIVE, LOCKED, Refusal
 from lms.phone.actions import key_for
 from lms.phone.queries import etag_of, manifest, sealed_word, state_of, worker_text
 
@@ -67,7 +67,7 @@ def state(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def key(request: HttpRequest) -> JsonResponse:
-    """The key of this person on this phone. From here on the phone locks itself when it lies idle."""
+    """The key of this person on this phone."""
     if not request.user.is_authenticated:
         return signed_out()
     try:
@@ -77,7 +77,6 @@ def key(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"code": "invalid", "detail": _("This phone did not say which one it is.")}, status=400)
     except Refusal as refusal:
         return JsonResponse({"code": refusal.code, "detail": str(refusal)}, status=refusal.status)
-    request.session[KEEPS_LOCK] = True
     return JsonResponse({"key": given})
 
 
@@ -92,8 +91,9 @@ def ask_proof(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_POST
 def proof(request: HttpRequest) -> HttpResponse:
-    """She opened the phone without network, and the server still holds it shut. Who can read what was sealed under the
-    phone's key has typed the PIN there: the first question gives a sealed word, the second brings it back, once.
+    """The phone is open and the server holds it shut: she opened it without network, or asked for no page for long.
+    Who can read what was sealed under the phone's key has typed the PIN there: the first question gives a sealed
+    word, the second brings it back, once.
     """
     if not request.user.is_authenticated:
         return signed_out()
@@ -102,5 +102,5 @@ def proof(request: HttpRequest) -> HttpResponse:
         return ask_proof(request)
     if not asked or not constant_time_compare(said, asked):
         return JsonResponse({"code": "not_opened", "detail": _("Open this phone with your PIN.")}, status=400)
-    request.session[LOCKED] = False
+    request.session[LOCKED], request.session[ACTIVE] = False, int(timezone.now().timestamp())
     return HttpResponse(status=204)

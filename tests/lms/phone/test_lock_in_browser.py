@@ -40,6 +40,10 @@ WITH_PHONE = """async ([act, told]) => {
     const acts = {
         put: () => phone.put(told),
         meta: () => phone.meta(told),
+        shut: async () => {
+            const { answer } = await phone.asked(8000);
+            await fetch("/phone/lock/", { method: "POST", headers: { "X-CSRFToken": answer.csrf } });
+        },
         part: async () => Boolean(await phone.part(told)),
         set: () => phone.setMeta(...told),
         lock: async () => phone.meta("lock:" + (await phone.me()).id),
@@ -299,6 +303,17 @@ def test_opened_without_network_the_server_opens_when_it_is_back(phone: Phone) -
     phone.connect()
 
     wait_until(phone.page, lambda: phone.page.request.get("/phone/state/").status == 200)
+
+
+def test_who_worked_on_while_the_server_heard_nothing_is_not_asked(phone: Phone) -> None:
+    phone.sign_in("amina")
+    phone.do("shut")
+    assert phone.page.request.get("/phone/state/").status == 423
+
+    phone.page.goto("/me/")
+
+    expect(phone.page.get_by_role("heading", name="How I sign in")).to_be_visible()
+    assert phone.page.request.get("/phone/state/").status == 200
 
 
 def leave(phone: Phone) -> None:

@@ -23,5 +23,5 @@ if (canKeep && form) {
     await become(null);
   }
   form.addEventListener("submit", prepare, true);
-  if (isUnlock && (await proveOpen().catch(() => false))) location.replace(form.elements.next?.value || "/home/");
+  if (isUnlock && (await proveOpen(true).catch(() => false))) location.replace(form.elements.next?.value || "/home/");
 }

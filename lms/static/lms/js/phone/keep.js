@@ -80,6 +80,7 @@ export function refresh({ force = false } = {}) {
     const { status, etag, text } = await got("/phone/state/", known ? { headers: { "If-None-Match": known.etag } } : {});
     // signed out elsewhere, or too long away: only what waits stays, sealed (a hotel's door says 401 in other words)
     if (status === 401 && text.includes('"signed_out"')) await rest(person.id);
+    if (status === 423) tell({ shut: true }); // the server locked, and this phone is open
     if (status !== 200 && status !== 304) return null;
     const state = status === 304 ? known : await storedParts(JSON.parse(text), etag, person.id);
     if (!state) return null;
