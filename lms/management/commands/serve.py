@@ -1,16 +1,18 @@
 """`manage.py serve PORT`: static files, database, demo people on first use, then Daphne; what `make run` ends in."""
 
+import json
 import os
 import sys
 from argparse import ArgumentParser
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
-from whitenoise.compress import main as compress
+from whitenoise.compress import Compressor
 
 from lms.files import static_font
 from lms.people.queries import is_there_anybody
@@ -18,6 +20,13 @@ from lms.people.queries import is_there_anybody
 PEOPLE = "amina (community health worker), grace (supervisor), joseph (manager), lena (author), ruth (reviewer), admin"
 PAPER_FONTS = ("NotoSans", "NotoSansArabic")
 FRAME_LIMIT = 262_144  # bytes; over it Daphne drops the connection
+
+
+def is_fresh(path: Path) -> bool:
+    """Whether the compressed copies of a static file were made of what it holds now: they carry its time. A small file
+    that grew by it has none and is tried again."""
+    copy = path.with_name(f"{path.name}.br")
+    return copy.exists() and int(copy.stat().st_mtime) == int(path.stat().st_mtime)
 
 
 class Command(BaseCommand):
@@ -55,9 +64,23 @@ class Command(BaseCommand):
         if mark.exists() and mark.read_text() == now:
             return
         self.say("collecting and compressing static files")
-        call_command("collectstatic", interactive=False, verbosity=0, clear=True)
-        compress(["--quiet", str(settings.STATIC_ROOT)])
+        call_command("collectstatic", interactive=False, verbosity=0)
+        self.tidy_and_compress()
         mark.write_text(now)
+
+    def tidy_and_compress(self) -> None:
+        """Files of before go, and only what is new is compressed: it takes longer than all the rest."""
+        listed = json.loads((settings.STATIC_ROOT / "staticfiles.json").read_text("utf-8"))["paths"]
+        wanted = {*listed, *listed.values(), "staticfiles.json"}
+        compressor = Compressor(quiet=True)
+        for path in sorted(settings.STATIC_ROOT.rglob("*")):
+            name, is_copy = path.relative_to(settings.STATIC_ROOT).as_posix(), path.suffix in {".br", ".gz"}
+            if not path.is_file() or path.name == ".made-of":
+                continue
+            if (name.removesuffix(path.suffix) if is_copy else name) not in wanted:
+                path.unlink()
+            elif not is_copy and compressor.should_compress(name) and not is_fresh(path):
+                compressor.compress(str(path))
 
     def fonts(self) -> None:
         """Cuts the fonts of certificates and cards now, so that nobody waits for the first paper."""
