@@ -58,7 +58,9 @@ export async function openDraft(key, seen = null) {
 }
 
 // Reads again what the outbox and the server say of it.
-export async function look(draft) {
+export const look = (draft) => inTurn(draft, () => lookAgain(draft));
+
+async function lookAgain(draft) {
   const [cases, { items }] = await Promise.all([part("cases"), waiting()]);
   draft.items = items.filter((item) => item.subject === draft.key && !item.closed);
   draft.server = cases?.drafts.find((one) => one.key === draft.key) ?? (draft.seen && {});
@@ -158,7 +160,7 @@ export function queue(draft, label) {
     for (const name of names) draft.put[name] = draft.own[name];
     await Promise.all(spent.map((one) => withdraw(one.key)));
     await store(draft);
-    await look(draft);
+    await lookAgain(draft);
     return item;
   });
 }
@@ -175,7 +177,7 @@ export function choose(draft, name, mineStays) {
     }
     await store(draft);
     if (!conflicts(draft).length) await clear(draft);
-    await look(draft);
+    await lookAgain(draft);
   });
 }
 
@@ -193,7 +195,7 @@ async function clear(draft) {
 export function again(draft) {
   return inTurn(draft, async () => {
     await clear(draft);
-    await look(draft);
+    await lookAgain(draft);
   });
 }
 
@@ -220,7 +222,7 @@ export async function submit(draft, seen, label) {
     for (const item of draft.items) if (item.kind === "case.submitted" && item.state === "refused") await withdraw(item.key);
     const data = { seen: await printsOf(seen) };
     const item = await put({ kind: "case.submitted", subject: draft.key, data, label, page: `${PAGE}#${draft.key}` });
-    await look(draft);
+    await lookAgain(draft);
     return item;
   });
 }
