@@ -94,6 +94,7 @@ async function sendAll(force, limit) {
   tell({ line: { state: "sending" } });
   const tries = pause?.tries ?? 0;
   const end = await sendTo(person.id, limit ?? timeLimit(tries));
+  if (end.applied) await setMeta("state-at", 0); // what the server said of her before is old now
   const wait = end.state === "off" ? pauseAfter(tries + 1, Math.random()) : (end.after ?? 0) * 1000;
   await setMeta("pause", wait ? { tries: end.state === "off" ? tries + 1 : 0, until: Date.now() + wait } : null);
   return end;

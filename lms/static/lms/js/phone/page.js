@@ -14,12 +14,17 @@ async function drawLine(news = {}) {
   document.dispatchEvent(new CustomEvent("phone:line", { detail: Object.assign(line, { waiting: open, refused }) }));
 }
 
-// After a failure: again when the pause is over, and, where the phone can, when it comes online with no page open.
+// After a failure: again when the pause is over.
 async function later() {
   clearTimeout(timer);
   const pause = await meta("pause");
   if (pause) timer = setTimeout(flush, Math.min(Math.max(0, pause.until - Date.now()), 600000) + 50);
-  const worker = await navigator.serviceWorker?.getRegistration();
+  if (!navigator.onLine) await handOver();
+}
+
+// Where the phone can, the worker sends when there is network, with no page open.
+async function handOver() {
+  const worker = line.waiting && (await navigator.serviceWorker?.getRegistration());
   if (worker?.active) await worker.sync?.register("outbox").catch(() => {});
 }
 
@@ -52,7 +57,7 @@ async function start(fresh) {
   if (fresh && (await keyFor(person))) await quietly(keepPage(location.pathname + location.search, fresh, person));
   addEventListener("online", () => flush({ force: true }));
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState !== "visible") return;
+    if (document.visibilityState !== "visible") return quietly(handOver());
     flush();
     quietly(refresh());
   });

@@ -64,13 +64,9 @@ async function savedOf(url) {
   for (const name of (await caches.keys()).filter((one) => one.startsWith(MODULE)).reverse()) {
     const cache = await caches.open(name);
     const found = await cache.match(url.pathname, { ignoreSearch: true, ignoreVary: true });
-    if (found && (await isWhole(cache))) return found;
+    if (found && (await cache.match(`/learn/phone/${name.slice(MODULE.length, MODULE.length + 36)}/`))) return found;
   }
   return null;
-}
-
-async function isWhole(cache) {
-  return (await cache.keys()).some(({ url }) => new URL(url).pathname.startsWith("/learn/phone/"));
 }
 
 async function mediaFor(event, url) {
