@@ -57,12 +57,16 @@ function follow(form) {
   });
 }
 
+// The newest is kept last, however fast she picks; `data-kept` counts the answers that are on the phone.
+async function keep(form) {
+  const answers = answersIn(form);
+  await putPart(draftOf(form), answers);
+  form.dataset.kept = Object.values(answers).filter((one) => one.length).length;
+}
+
 async function prepare(form) {
-  let timer = 0;
-  form.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => putPart(draftOf(form), answersIn(form)).catch(() => {}), 200);
-  });
+  let turn = Promise.resolve();
+  form.addEventListener("change", () => (turn = turn.then(() => keep(form)).catch(() => {})));
   form.addEventListener("submit", (event) => {
     forget(form);
     const missing = questionsIn(form).filter((question) => !picked(question).length);
@@ -71,8 +75,7 @@ async function prepare(form) {
       complain(form, missing);
       return;
     }
-    clearTimeout(timer);
-    dropPart(draftOf(form)).catch(() => {});
+    turn = turn.then(() => dropPart(draftOf(form))).catch(() => {});
   });
   follow(form);
   await restore(form);

@@ -164,7 +164,7 @@ function shut(now, path) {
 }
 
 // --- the quiz ---
-let again = ""; // the attempt that she asked for after a result
+let again = null; // the attempt that she asked for after a result
 
 function faceOf({ step, items }, entry) {
   if (step.state === "locked") return "locked";
