@@ -20,19 +20,29 @@ export function say(state, n = "") {
 
 const typed = new Set(); // forms that hold something not sent yet
 let phone = {}; // what the phone's outbox says: {waiting, refused, state, laid}
+let slow = false; // sending has taken so long that it is truer to say what lies on this phone
+let patience = 0;
+const SLOW = 4000;
 
 const inOutbox = (form) => "outbox" in form.dataset && "phone" in document.documentElement.dataset;
 
 // The most urgent of what is true.
 function truth() {
   const off = !navigator.onLine;
+  typed.forEach((form) => form.isConnected || typed.delete(form));
   if (phone.refused) return say("refused", phone.refused);
-  if (phone.state === "sending") return say("sending");
+  if (phone.state === "sending" && !slow) return say("sending");
   if ([...typed].some((form) => !inOutbox(form)) && off) return say("off");
   if (typed.size) return say("typing");
   if (phone.waiting) return phone.state === "sign in" ? say("signin") : say("kept", phone.waiting);
   if (phone.laid) return say("asof", timeOf(phone.laid));
   return say(off ? "off" : "saved");
+}
+
+function stopWaiting() {
+  clearTimeout(patience);
+  patience = 0;
+  slow = false;
 }
 
 function timeOf(moment) {
@@ -48,7 +58,9 @@ if (ours) {
   addEventListener("online", truth);
   addEventListener("offline", truth);
   document.addEventListener("phone:line", ({ detail }) => {
-    phone = detail;
+    phone = { ...detail };
+    if (phone.state === "sending") patience ||= setTimeout(() => truth((slow = true)), SLOW);
+    else stopWaiting();
     truth();
   });
   document.addEventListener("input", (event) => {
