@@ -403,3 +403,40 @@ def test_signed_out_elsewhere_she_is_at_rest_at_the_next_contact(phone: Phone) -
     phone.page.wait_for_url("**/login/**")
 
     wait_until(phone.page, lambda: words_of_amina(phone) == [])
+
+
+PETRA = """
+from datetime import UTC, datetime
+from uuid import uuid4
+from lms.people.actions import add_user, make_cards
+at = datetime.now(UTC)
+petra = add_user(username="petra", name="Petra with a card", password="tandem-demo", at=at)
+made = make_cards(people=[petra.pk], sheet=uuid4(), by=None, at=at)
+"""
+
+
+def test_a_new_pin_opens_the_phone_without_network_and_the_old_one_does_not(phone: Phone, server: Any) -> None:
+    server.manage("shell", "-c", PETRA)
+    phone.sign_in("petra")
+    phone.page.goto("/me/pin/")
+    phone.page.fill("[name=password]", "tandem-demo")
+    phone.page.fill("[name=new_password]", "123456")
+    phone.page.fill("[name=new_password_again]", "123456")
+    phone.page.click("main form .btn-now")
+    expect(phone.page.get_by_text("This PIN is easy to guess.")).to_be_visible()
+    phone.page.fill("[name=password]", "tandem-demo")
+    phone.page.fill("[name=new_password]", "582039")
+    phone.page.fill("[name=new_password_again]", "582039")
+    phone.page.click("main form .btn-now")
+    expect(phone.page.get_by_text("Your new PIN counts from now.")).to_be_visible()
+    wait_until(phone.page, lambda: phone.do("meta", "wrapper") is None)
+
+    phone.lie(16)
+    phone.cut()
+    phone.page.goto("/home/")
+    phone.type_pin("tandem-demo")
+    expect(phone.said).to_contain_text("This is not the PIN")
+    phone.type_pin("582039")
+
+    expect(phone.lock).to_have_count(0)
+    assert phone.do("key") is True

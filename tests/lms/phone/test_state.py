@@ -105,6 +105,13 @@ def test_the_pages_that_every_phone_keeps_name_nobody(client_of: Callable, clien
         assert "csrfmiddlewaretoken" not in hers
 
 
+def test_without_script_the_page_about_this_phone_says_what_is_so(client: Client) -> None:
+    page = client.get("/phone/").content.decode()
+
+    plain = page[page.index("<noscript>") : page.index("</noscript>")]
+    assert "Your browser sends at once what you press." in plain
+
+
 def test_a_page_says_whose_it_is(client_of: Callable, client: Client, amina: User) -> None:
     page, door = client_of(amina).get("/home/").content.decode(), client.get("/login/").content.decode()
 

@@ -2,7 +2,7 @@
 import { dropKey, keyFor, meta, setKey, setMeta } from "./store.js";
 
 const ROUNDS = 150000;
-const STALE = 300000; // a wrapping key that no page took up within five minutes is of no use
+const STALE = 3600000; // a wrapping key that no page took up within an hour is of no use
 const WAIT_FROM = 5;
 const NETWORK_FROM = 10; // so many wrong tries: from here on only the server may say
 const LONGEST_WAIT = 900000;
@@ -28,10 +28,9 @@ export const forgetWrapper = () => setMeta("wrapper", null);
 
 async function pendingWrapper(path) {
   const pending = await meta("wrapper");
-  if (!pending) return null;
-  await forgetWrapper();
-  const fresh = Math.abs(Date.now() - pending.at) < STALE;
-  return fresh && pending.from !== path ? pending : null;
+  if (!pending || pending.from === path) return null;
+  if (Math.abs(Date.now() - pending.at) < STALE) return pending;
+  return forgetWrapper().then(() => null);
 }
 
 // What the server keeps for this person and phone, as a usable key; wrapped too, if her PIN was just typed.
@@ -58,6 +57,7 @@ export async function takeKey(personId, path, askKey) {
   if (!given) return (await keyFor(personId)) ? "open" : "none";
   await take(personId, given, pending);
   if (pending) await setMeta("active", Date.now());
+  if (pending) await forgetWrapper(); // last: a page that is closed meanwhile leaves it to the next
   return "open";
 }
 

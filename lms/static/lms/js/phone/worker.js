@@ -100,7 +100,7 @@ const isKept = async (url) => url.pathname === "/phone/" || (await partNames()).
 const after = (ms) => new Promise((resolve) => setTimeout(() => resolve(null), ms));
 
 async function pageFor(event, url) {
-  if (!(await finishLeaving(PAGE_LIMIT).catch(() => true))) return (await shellFor("/login/")) ?? Response.error();
+  if (!(await finishLeaving(PAGE_LIMIT).catch(() => true))) return (await shellFor(url.pathname)) ?? Response.error();
   const open = await isUnlocked().catch(() => false);
   const saved = open && url.pathname.startsWith("/learn/") && (await savedOf(url).catch(() => null));
   if (saved) return saved;
