@@ -54,10 +54,10 @@ async function standing() {
   const entries = Object.assign({}, ...state.modules.map((module) => module.quizzes));
   const quizzes = course.modules.flatMap((module) => module.steps.filter((step) => step.kind === "quiz"));
   const answered = new Set(quizzes.filter(({ key }) => pendingOf(key, entries[key], items)).map(({ key }) => key));
-  const read = items.filter((item) => item.kind === "lesson.completed" && (isOpen(item) || item.state === "applied"));
+  const read = items.filter((item) => item.kind === "lesson.completed" && item.state !== "refused");
   const path = walk(course, new Set(read.map((item) => item.subject)), answered);
-  const steps = path.modules.flatMap((module) => module.steps);
-  const onPhone = new Set(state.modules.map((module) => module.key));
+  const steps = path.modules.flatMap((one) => one.steps);
+  const onPhone = new Set(state.modules.map((one) => one.key));
   const module = path.modules.find((one) => one.key === here || one.steps.some((step) => step.key === here));
   return { known: true, path, module, entries, items, onPhone, step: steps.find((one) => one.key === here), now: steps.find((one) => one.state === "now") };
 }
@@ -173,7 +173,7 @@ function faceOf({ step, items }, entry) {
   return entry?.html ? "asking" : "none";
 }
 
-const partOf = (html) => [...new DOMParser().parseFromString(html, "text/html").body.childNodes].map((one) => document.importNode(one, true));
+const partOf = (html) => [...document.importNode(new DOMParser().parseFromString(html, "text/html").body, true).childNodes];
 
 const FACES = {
   locked: ({ now, path }) => ({ shown: [shut(now, path)], foot: [link("next", path.url)] }),
@@ -185,6 +185,7 @@ const FACES = {
   asking({ items }, entry) {
     const refused = items.find((item) => item.state === "refused" && item.subject === here && item.data?.attempt === entry.attempt);
     const told = refused ? [word("refused", { said: refused.answer.detail })] : [];
+    if (refused?.answer.code === "attempt_answered") refresh({ force: true }); // on another phone: the result is there
     return { shown: [...told, ...partOf(entry.html)], foot: [word("send")] };
   },
   none: () => ({ shown: [word("no-questions")], foot: [word("get")] }),
@@ -213,9 +214,9 @@ async function finish(event) {
   const { outbox, subject, label, then } = form.dataset;
   try {
     await put({ kind: outbox, subject, label, page: location.pathname });
-    const { path, step, module, onPhone } = await standing();
-    const isLast = module && module.steps.at(-1).key === step.key;
-    location.assign(isLast && path && !onPhone.has(path.modules[module.number]?.key) ? path.url : then);
+    const { path, module, onPhone } = await standing();
+    const isLast = module?.steps.at(-1).key === here;
+    location.assign(isLast && !onPhone.has(path.modules[module.number]?.key) ? path.url : then);
   } catch {
     delete form.dataset.going;
     form.dataset.plain = ""; // the phone could not keep it: the plain way needs network
@@ -243,9 +244,6 @@ const soon = () => (turn = turn.then(lay).catch((problem) => console.info("saved
 if (canKeep && words) {
   document.addEventListener("submit", finish, true);
   document.addEventListener("click", ({ target }) => ACTS[target.closest?.("[data-do]:not([data-save] *)")?.dataset.do]?.());
-  onTold((news) => {
-    if (news.items || news.parts) soon();
-    if (news.line?.applied) refresh({ force: true });
-  });
+  onTold((news) => (news.items || news.parts) && soon());
   soon();
 }

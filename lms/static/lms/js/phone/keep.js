@@ -72,7 +72,7 @@ async function fetchPages(addresses, app, personId) {
 // --- the state ---
 // Asked for at most every ten minutes, or when something was taken since; by one page of this phone at a time.
 export function refresh({ force = false } = {}) {
-  return navigator.locks.request("tandem-state", { ifAvailable: true }, async (lock) => {
+  return navigator.locks.request("tandem-state", { ifAvailable: !force }, async (lock) => {
     const person = lock && (await mine());
     if (!person || !(await keyFor(person.id))) return null;
     const known = await part("state"); // none: somebody else had the phone until now

@@ -34,7 +34,7 @@ async function hear(news) {
   if (!news.line) return;
   await drawLine({ state: news.line.state });
   if (news.line.state !== "sending" && line.waiting) await later();
-  if (news.line.applied) await refresh();
+  if (news.line.applied) await refresh({ force: true });
 }
 
 async function install() {
