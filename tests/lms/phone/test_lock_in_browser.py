@@ -316,6 +316,38 @@ def test_who_worked_on_while_the_server_heard_nothing_is_not_asked(phone: Phone)
     assert phone.page.request.get("/phone/state/").status == 200
 
 
+def test_an_idle_phone_does_not_open_itself_where_the_server_locked_first(phone: Phone) -> None:
+    phone.sign_in("amina")
+    phone.do("shut")
+
+    phone.lie(16)
+    phone.page.goto("/me/")
+
+    expect(phone.page.get_by_role("heading", name="Amina, type your PIN")).to_be_visible()
+    phone.page.wait_for_load_state("networkidle")
+    assert urlsplit(phone.page.url).path == "/phone/unlock/"
+    phone.page.fill("main [name=password]", PIN)
+    phone.page.get_by_role("button", name="Open").click()
+    expect(phone.page.get_by_role("heading", name="How I sign in")).to_be_visible()
+    expect(phone.lock).to_have_count(0)
+
+
+def test_who_sits_in_a_meeting_is_not_locked(phone: Phone) -> None:
+    phone.page.clock.install()
+    phone.sign_in("amina")
+    phone.page.goto("/me/")
+    wait_until(phone.page, lambda: phone.do("meta", "numbers"))
+    phone.page.evaluate("document.querySelector('main').setAttribute('data-live', '')")
+
+    for _ in range(3):
+        phone.page.clock.run_for(MINUTE / 3)
+        phone.page.clock.fast_forward(14 * MINUTE)
+
+    assert phone.lock.count() == 0
+    phone.page.evaluate("document.querySelector('main').removeAttribute('data-live')")
+    phone.wait_idle()
+
+
 def leave(phone: Phone) -> None:
     phone.page.goto("/me/")
     phone.page.get_by_role("button", name="Sign out", exact=True).click()

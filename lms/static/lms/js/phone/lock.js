@@ -51,6 +51,7 @@ export async function proveOpen(isShut = false) {
   const lock = person ? await lockOf(person.id) : {};
   const key = person && !lock.shut && (await keyFor(person.id));
   if (!key || (!lock.told && !isShut)) return false;
+  if (isIdle(await meta("active"), Date.now())) return false; // it only was not locked yet
   const own = { device: await device() };
   const { status, answer } = await posted("/phone/proof/", own);
   if (status !== 200) return false;
@@ -67,7 +68,7 @@ function explain(which, said = "") {
   const place = layer.querySelector(`[data-why="${which}"] [data-said]`);
   if (place) place.textContent = said;
   const field = layer.querySelector("input");
-  field.toggleAttribute("aria-invalid", Boolean(which));
+  field.setAttribute("aria-invalid", "true");
   field.value = "";
   field.focus();
 }
@@ -125,6 +126,7 @@ async function tryOpen(person, secret) {
   const how = await openHere(person.id, secret);
   const why = how === "open" || how === "wait" ? how : await askServer(person, secret, how);
   button.removeAttribute("aria-disabled");
+  if (!layer) return; // another page opened it meanwhile
   if (why !== "open") return explain(why.which ?? why, why.said ?? minutesLeft(await lockOf(person.id)));
   tell({ lock: false });
   await open();
@@ -136,6 +138,7 @@ const minutesLeft = (lock) => String(Math.max(1, Math.ceil(waitLeft(lock, Date.n
 async function askServer(person, secret, how) {
   const { status, answer } = await posted("/phone/unlock/", { password: secret });
   if (status === 204) {
+    await setMeta("leaving", null);
     const key = await askKey();
     if (!key) return "network";
     await openByServer(person.id, secret, key);
@@ -161,9 +164,16 @@ async function lockNow() {
   await tellServer(person.id);
 }
 
+// In a meeting, or listening to a lesson, somebody is there though nothing is touched.
+function isLive() {
+  const plays = [...document.querySelectorAll("audio, video")].some((one) => !one.paused);
+  const meets = document.visibilityState === "visible" && document.querySelector("[data-live]");
+  return Boolean(meets) || plays || Boolean(self.speechSynthesis?.speaking);
+}
+
 async function look() {
   const now = Date.now();
-  if (document.visibilityState === "visible" && document.querySelector("main [data-live]")) used = now;
+  if (isLive()) used = now;
   const kept = (await meta("active")) ?? now;
   if (isIdle(Math.max(used, kept), now)) return lockNow();
   if (used > kept) await setMeta("active", used);
