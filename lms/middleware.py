@@ -1,11 +1,13 @@
 """What every request passes: file answers under ASGI, the content policy, language, the person, refusals as pages."""
 
 import re
+import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 
+import brotli
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
 from csp.middleware import CSPMiddleware
 from django.apps import apps
@@ -13,8 +15,10 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
 from django.utils.decorators import sync_and_async_middleware
 from django.utils.http import url_has_allowed_host_and_scheme
 from wagtail.images import get_image_model
@@ -27,6 +31,8 @@ from lms.people.actions import see_phone
 from lms.people.api import shut
 from lms.people.models import User
 from lms.people.rules import ACTIVE, LOCKED, Refusal, is_idle
+
+WORTH_IT = 200  # bytes; less is not worth compressing
 
 
 @sync_and_async_middleware
@@ -51,6 +57,28 @@ async def in_turn(parts: Iterator[bytes]) -> AsyncIterator[bytes]:
     iterator = iter(parts)
     while (part := await sync_to_async(next, thread_sensitive=False)(iterator, None)) is not None:
         yield part
+
+
+class BrotliMiddleware(GZipMiddleware):
+    """Pages as brotli where the browser takes it, a tenth smaller than gzip; else as gzip.
+
+    As Django does inside gzip, a random number of bytes hides how well a page that holds a secret was compressed: here
+    they stand in the head of the answer.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        takes = re.search(r"\bbr\b", request.headers.get("Accept-Encoding", ""))
+        done = response.streaming or response.has_header("Content-Encoding")
+        if not takes or done or len(response.content) < WORTH_IT:
+            return super().process_response(request, response)
+        patch_vary_headers(response, ("Accept-Encoding",))
+        response.content = brotli.compress(response.content, mode=brotli.MODE_TEXT, quality=6)
+        response.headers["Content-Length"] = str(len(response.content))
+        response.headers["Content-Encoding"] = "br"
+        response.headers["X-Padding"] = "0" * secrets.randbelow(self.max_random_bytes)
+        if response.get("ETag", "").startswith('"'):
+            response.headers["ETag"] = "W/" + response["ETag"]
+        return response
 
 
 class ContentPolicyMiddleware(CSPMiddleware):

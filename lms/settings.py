@@ -101,7 +101,7 @@ MIDDLEWARE = [
     "lms.middleware.AsyncFilesMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "lms.middleware.ContentPolicyMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "lms.middleware.BrotliMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "lms.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
