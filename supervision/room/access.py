@@ -10,6 +10,7 @@ from django.contrib.auth import get_user
 from django.http import HttpRequest
 
 from lms.people.models import User
+from lms.people.rules import LOCKED
 from supervision.room.queries import head_of, may_post
 from supervision.sessions.queries import has_agreed, members_among
 
@@ -36,14 +37,14 @@ class Guest:
 
 
 def person_of(cookies: Mapping[str, str]) -> tuple[User, str] | None:
-    """The person whose sign-in the cookies carry, and the sign-in's key."""
+    """The person whose sign-in the cookies carry, and the sign-in's key; a phone that is locked carries nobody."""
     key = cookies.get(settings.SESSION_COOKIE_NAME, "")
     if not key:
         return None
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
     person = get_user(request)
-    return (person, key) if person.is_authenticated else None
+    return (person, key) if person.is_authenticated and not request.session.get(LOCKED) else None
 
 
 def admitted(cookies: Mapping[str, str], session_id: UUID) -> Guest | None:

@@ -12,6 +12,7 @@ from lms.middleware import LockMiddleware
 from lms.people import api
 from lms.people.models import User
 from lms.people.rules import is_idle
+from supervision.room.access import person_of
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "tandem-demo"
@@ -244,6 +245,17 @@ def test_what_was_typed_for_an_hour_still_arrives_and_then_the_phone_is_locked(a
     amina.refresh_from_db()
     assert (sent["Location"], amina.language) == ("/me/", "sw")
     assert client.get("/me/")["Location"].startswith(UNLOCK)
+
+
+def test_a_locked_phone_opens_no_socket(amina: User) -> None:
+    client = signed_in(amina)
+    cookies = {name: held.value for name, held in client.cookies.items()}
+    before = person_of(cookies)
+
+    client.post("/phone/lock/")
+
+    assert before == (amina, client.session.session_key)
+    assert person_of(cookies) is None
 
 
 def test_a_form_sent_to_a_locked_phone_comes_back_after_the_pin(locked: Client) -> None:

@@ -2,7 +2,7 @@
 import { become, canKeep, forgetWrapper, meta, prepareWrapper, proveOpen, setMeta } from "../phone.js";
 
 const ready = new WeakSet();
-const form = document.querySelector("form:has([name=new_password]), form:has([name=password])");
+const form = document.querySelector("[name=new_password], [name=password]")?.form;
 const isUnlock = form && "unlock" in form.dataset;
 
 async function prepare(event) {

@@ -22,7 +22,7 @@ async function posted(address, fields) {
   if (hello.status !== 200) return { status: hello.status, answer: null };
   const headers = { "X-CSRFToken": hello.answer.csrf, Accept: "application/json" };
   try {
-    const signal = AbortSignal.timeout(ANSWER_IN);
+    const signal = AbortSignal.timeout?.(ANSWER_IN);
     const response = await fetch(address, { method: "POST", body: new URLSearchParams(fields), headers, signal });
     return { status: response.status, answer: response.status === 204 ? null : await response.json() };
   } catch {
