@@ -35,6 +35,10 @@ STATES = """async (kind) => {
     return items.filter((item) => item.kind === kind).map((item) => item.state);
 }"""
 
+DROP = """async (name) => {
+    const address = [...document.scripts].map((one) => one.src).find((one) => /\\/phone\\./.test(one));
+    await (await import(address)).dropPart(name);
+}"""
 FLUSH = """async () => {
     const address = [...document.scripts].map((one) => one.src).find((one) => /\\/phone\\./.test(one));
     await (await import(address)).flush({ force: true, patience: 60000 });
@@ -285,6 +289,25 @@ def test_a_case_that_waits_to_be_sent_can_be_changed_again(phone: Callable[..., 
 
     expect(page.locator("[data-step=check]")).to_be_visible()
     assert page.evaluate(STATES, "case.submitted") == []
+
+
+def test_words_come_back_from_the_outbox_when_all_else_went_with_the_sign_out(
+    phone: Callable[..., tuple], question: str
+) -> None:
+    line, page = phone("amina", FORM)
+    page.goto(FORM)
+    line.set_offline(True)
+    write_until_problem(page, question, "Sad since the shop closed.")
+    draft = page.url.split("#")[1].split("/")[0]
+    page.locator("[data-go=save]").click()
+    page.wait_for_url("**/supervision/")
+
+    page.evaluate(DROP, f"draft:{draft}")
+    page.goto(f"{FORM}#{draft}/problem")
+
+    expect(page.locator("[name=problem]")).to_have_value("Sad since the shop closed.")
+    expect(page.locator("[name=question]")).to_have_value(question)
+    saved(page)
 
 
 def test_what_is_missing_is_named_without_network(phone: Callable[..., tuple], question: str) -> None:

@@ -181,6 +181,7 @@ async function sendOff() {
 }
 
 async function hear(news) {
+  if (news.key && typed.size) await keepNow(); // unlocked again
   if (!news.items && !news.parts) return;
   await look(draft);
   draw();
