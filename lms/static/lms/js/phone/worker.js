@@ -6,7 +6,8 @@ import { finishLeaving } from "./leave.js";
 const STATIC = "tandem-static";
 const SHELL = `tandem-shell-${VERSION}`;
 const MODULE = "tandem-module-";
-const PAGE_LIMIT = 2500;
+const PAGE_LIMIT = 2500; // then the page as it was, if it is on the phone
+const LONG_LIMIT = 25000; // then a word about it: a dead line never says that it is dead
 const BAD_STAYS = 60000;
 const MOST_STATIC = 400; // old versions stay a while: saved and open pages still ask for their files
 const HASHED = /\.[0-9a-f]{8,}\.\w+$/;
@@ -109,7 +110,7 @@ async function pageFor(event, url) {
   const asked = fetch(event.request);
   const noted = asked.then(() => (badUntil = 0)).catch(() => (badUntil = Date.now() + BAD_STAYS));
   event.waitUntil(noted);
-  const answer = await (kept ? Promise.race([asked, after(PAGE_LIMIT)]) : asked).catch(() => null);
+  const answer = await Promise.race([asked, after(kept ? PAGE_LIMIT : LONG_LIMIT)]).catch(() => null);
   if (answer && (answer.status < 500 || !kept)) return answer;
   if (!answer) badUntil = Date.now() + BAD_STAYS;
   return (await shellFor(url.pathname)) ?? answer ?? Response.error();
