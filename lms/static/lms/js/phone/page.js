@@ -34,6 +34,7 @@ async function hear(news) {
   if (!news.line) return;
   await drawLine({ state: news.line.state });
   if (news.line.state !== "sending" && line.waiting) await later();
+  if (news.line.state === "sent" && line.laid) await drawLine({ laid: null }); // "no network" is not true any more
   if (news.line.applied) await refresh({ force: true });
 }
 
