@@ -16,10 +16,11 @@ let used = 0; // when somebody last touched this page
 
 const isIdle = (last, now) => Boolean(last) && (now - last >= IDLE || now < last - CLOCK_BACK);
 
-// POST with a fresh token; status 0: no answer.
-async function posted(address, fields) {
+// POST with a fresh token; status 0: no answer, or somebody else than `whose` is signed in.
+async function posted(address, fields, whose) {
   const hello = await asked(ANSWER_IN);
   if (hello.status !== 200) return { status: hello.status, answer: null };
+  if (whose && hello.answer.person !== whose) return { status: 0, answer: null };
   const headers = { "X-CSRFToken": hello.answer.csrf, Accept: "application/json" };
   try {
     const signal = AbortSignal.timeout?.(ANSWER_IN);
@@ -30,8 +31,8 @@ async function posted(address, fields) {
   }
 }
 
-async function askKey() {
-  const { status, answer } = await posted("/phone/key/", { device: await device() });
+async function askKey(personId) {
+  const { status, answer } = await posted("/phone/key/", { device: await device() }, personId);
   return status === 200 ? answer.key : null;
 }
 
@@ -139,7 +140,7 @@ async function askServer(person, secret, how) {
   const { status, answer } = await posted("/phone/unlock/", { password: secret });
   if (status === 204) {
     await setMeta("leaving", null);
-    const key = await askKey();
+    const key = await askKey(person.id);
     if (!key) return "network";
     await openByServer(person.id, secret, key);
     return "open";
@@ -230,8 +231,10 @@ export async function passLock() {
     if (await finishLeaving()) return location.replace("/login/"), new Promise(() => {});
   }
   if (FREE.test(location.pathname)) return !(await lockOf(person.id)).shut;
-  const given = Boolean(document.documentElement.dataset.person);
-  const how = given ? await takeKey(person.id, location.pathname, askKey) : (await lockOf(person.id)).shut ? "shut" : "open";
+  const { shut } = await lockOf(person.id);
+  // also on a page without her: she may have left the page after the door before her key was there
+  const mayAsk = document.documentElement.dataset.person || (!shut && !(await keyFor(person.id)));
+  const how = mayAsk ? await takeKey(person.id, location.pathname, askKey) : shut ? "shut" : "open";
   if (how !== "shut" && isIdle(await meta("active"), Date.now())) await shutHere(person.id);
   if ((await lockOf(person.id)).shut) {
     const opened = cover(person);

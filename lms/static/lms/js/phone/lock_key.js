@@ -53,7 +53,7 @@ export async function takeKey(personId, path, askKey) {
   const lock = await lockOf(personId);
   if (!pending && lock.shut) return "shut";
   if (!pending && (await keyFor(personId))) return "open";
-  const given = await askKey();
+  const given = await askKey(personId);
   if (!given) return (await keyFor(personId)) ? "open" : "none";
   await take(personId, given, pending);
   if (pending) await setMeta("active", Date.now());
