@@ -1,5 +1,6 @@
 """The pages of a case as a browser without scripts sees them."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -14,6 +15,8 @@ from supervision.cases import rules
 from supervision.cases.models import CasePresentation, CaseRead
 from supervision.sessions.actions import schedule as schedule_meeting
 from supervision.sessions.models import SupervisionSession
+
+from .conftest import TEXTS
 
 ClientOf = Callable[[User], Client]
 
@@ -229,3 +232,34 @@ def test_my_cases_cost_the_same_with_many(
         page = browser.get("/supervision/")
 
     assert len(page.context["cases"]) == rows
+
+
+def test_the_page_for_the_phone_holds_every_step_and_no_words_of_a_case(
+    client_of: ClientOf, amina: User, draft: CasePresentation, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    browser = client_of(amina)
+
+    with django_assert_num_queries(5):
+        page = browser.get("/supervision/cases/phone/")
+
+    shown = page.content.decode()
+    assert [step.name for step, _form in page.context["steps"]] == list(rules.STEP_NAMES)
+    assert [name for name in rules.ANSWER_FIELDS if f'name="{name}"' not in shown] == []
+    assert [text for text in TEXTS if text in shown] == []
+    assert str(draft.programme_id) in shown
+
+
+@pytest.mark.parametrize("who", ["grace", "joseph"])
+def test_who_writes_no_cases_has_no_page_for_the_phone(
+    who: str, request: pytest.FixtureRequest, client_of: ClientOf
+) -> None:
+    assert client_of(request.getfixturevalue(who)).get("/supervision/cases/phone/").status_code == 404
+
+
+def test_a_step_tells_the_phone_which_words_arrived(client_of: ClientOf, amina: User, draft: CasePresentation) -> None:
+    page = client_of(amina).get(step_of(draft, "tried"))
+
+    prints = json.loads(page.context["prints"])
+    assert prints["tried"] == rules.print_of("Two visits.")
+    assert prints["scores"] == ""
+    assert f'data-saved="{draft.saved_at.isoformat()}"' in page.content.decode()

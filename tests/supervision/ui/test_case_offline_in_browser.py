@@ -39,6 +39,13 @@ DROP = """async (name) => {
     const address = [...document.scripts].map((one) => one.src).find((one) => /\\/phone\\./.test(one));
     await (await import(address)).dropPart(name);
 }"""
+TAKE_BACK = """async (kind) => {
+    const address = [...document.scripts].map((one) => one.src).find((one) => /\\/phone\\./.test(one));
+    const { waiting, withdraw } = await import(address);
+    const open = (await waiting()).items.filter((item) => item.kind === kind && item.state !== "applied");
+    for (const item of open) await withdraw(item.key);
+    return open.length;
+}"""
 FLUSH = """async () => {
     const address = [...document.scripts].map((one) => one.src).find((one) => /\\/phone\\./.test(one));
     await (await import(address)).flush({ force: true, patience: 60000 });
@@ -308,6 +315,31 @@ def test_words_come_back_from_the_outbox_when_all_else_went_with_the_sign_out(
     expect(page.locator("[name=problem]")).to_have_value("Sad since the shop closed.")
     expect(page.locator("[name=question]")).to_have_value(question)
     saved(page)
+
+
+def test_words_that_were_taken_back_from_the_line_are_not_called_sent(
+    phone: Callable[..., tuple], question: str
+) -> None:
+    line, page = phone("amina", FORM)
+    page.goto(FORM)
+    line.set_offline(True)
+    write_until_problem(page, question, "Sad since the shop closed.")
+    page.locator("[data-go=save]").click()
+    page.wait_for_url("**/supervision/")
+    row = page.locator("[data-cases] li").filter(has_text=question)
+    expect(row).to_have_count(1)
+    assert page.evaluate(TAKE_BACK, "case.drafted") == 1
+    line.set_offline(False)
+
+    page.goto("/supervision/")
+    row.get_by_role("link").click()
+
+    expect(page.locator("[name=question]")).to_have_value(question)
+    go(page, "next", "person")
+    expect(page.locator("[data-case-line]")).to_contain_text("All saved", timeout=15000)
+    page.goto("/supervision/")
+    expect(row.locator("[data-here]")).to_have_count(0)
+    expect(row).to_have_count(1)
 
 
 def test_what_is_missing_is_named_without_network(phone: Callable[..., tuple], question: str) -> None:

@@ -48,11 +48,11 @@ function wordsIn(draft, { data, state }) {
 }
 
 // mine: what was typed on this phone; known: per field the prints of all that this phone had from the server or sent itself;
-// put: the print that went into the outbox last; saved: when the server last took something from here.
+// put: the print that went into the outbox last; last: the item it went with; saved: when the server last took something.
 // `seen`: what the page around it shows, fresh from the server.
 export async function openDraft(key, seen = null) {
   const kept = (await part(`draft:${key}`)) ?? {};
-  const draft = { key, seen, programme: "", mine: {}, known: {}, put: {}, left: [], saved: 0, ...kept };
+  const draft = { key, seen, programme: "", mine: {}, known: {}, put: {}, last: null, left: [], saved: 0, ...kept };
   await look(draft);
   return draft;
 }
@@ -63,6 +63,9 @@ export const look = (draft) => inTurn(draft, () => lookAgain(draft));
 async function lookAgain(draft) {
   const [cases, { items }] = await Promise.all([part("cases"), waiting()]);
   draft.items = items.filter((item) => item.subject === draft.key && !item.closed);
+  const last = draft.items.find((item) => item.key === draft.last);
+  if (draft.last && !last) draft.put = {}; // taken back on the page about this phone: nothing is on its way
+  if (!last || last.state === "applied") draft.last = null;
   draft.server = cases?.drafts.find((one) => one.key === draft.key) ?? (draft.seen && {});
   draft.there = draft.server ? { ...draft.server.answers, scores: draft.server.scores, ...draft.seen } : {};
   // who signed out and in again has the items, but no longer what lay beside them
@@ -113,8 +116,8 @@ function inTurn(draft, act) {
 }
 
 async function store(draft) {
-  const { programme, mine, known, put: last, left, saved } = draft;
-  await putPart(`draft:${draft.key}`, { programme, mine, known, put: last, left, saved });
+  const { programme, mine, known, put: gone, last, left, saved } = draft;
+  await putPart(`draft:${draft.key}`, { programme, mine, known, put: gone, last, left, saved });
 }
 
 // What was typed, onto the phone. `typed`: field -> value
@@ -158,6 +161,7 @@ export function queue(draft, label) {
     const spent = conflicts(draft).length ? [] : draft.items.filter((item) => isWords(item) && item.state === "refused");
     const item = await put({ kind: "case.drafted", subject: draft.key, data, label, page: `${PAGE}#${draft.key}` });
     for (const name of names) draft.put[name] = draft.own[name];
+    draft.last = item.key;
     await Promise.all(spent.map((one) => withdraw(one.key)));
     await store(draft);
     await lookAgain(draft);
