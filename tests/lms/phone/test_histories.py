@@ -441,7 +441,7 @@ def given_out(person: User, course: SimpleNamespace, now: datetime) -> list[Simp
 def run(histories: int, **other: Any) -> None:
     how = settings(
         max_examples=histories,
-        stateful_step_count=25,
+        stateful_step_count=20,
         deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
