@@ -66,9 +66,7 @@ def test_staff_of_the_programme_read_all_lessons_unlocked(
     assert "Only people who learn" in answers[-1].content.decode()
 
 
-def test_one_programme_shows_its_catalogue_at_once(
-    course: SimpleNamespace, amina: User, client_of: ClientOf
-) -> None:
+def test_one_programme_shows_its_catalogue_at_once(course: SimpleNamespace, amina: User, client_of: ClientOf) -> None:
     response = client_of(amina).get("/learn/")
 
     assert response.status_code == 200

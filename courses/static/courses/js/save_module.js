@@ -181,6 +181,7 @@ export async function show(key) {
   const [disk, state, person] = [await onDisk(key), await part("modules"), await mine()];
   const module = state?.modules.find((one) => one.key === key);
   const mineToo = person && (await people(key)).ids.includes(person.id);
+  document.querySelectorAll(`[data-save="${key}"]`).forEach((place) => (place.dataset.edition = disk?.list.hash ?? ""));
   if (disk && mineToo) draw(key, module ? "kept" : "coming", { size: sizeOf(disk.list.bytes) });
   else draw(key, "offer");
 }
