@@ -57,14 +57,17 @@ const whenDone = {
   },
 };
 
+async function sentNow(key) {
+  await Promise.race([answerTo(key, PATIENCE), flush({ patience: PATIENCE, force: true })]);
+  return answerTo(key, 0);
+}
+
 async function send(form, button) {
   const { outbox: kind, subject, label, mends } = form.dataset;
   const data = (readers.get(kind) ?? fieldsOf)(form, button);
   const page = location.pathname + location.search;
   const item = (mends && (await mend(mends, data))) || (await put({ kind, subject, label, page, data, key: form.elements.key?.value }));
-  const sending = flush({ patience: PATIENCE, force: true });
-  await Promise.race([answerTo(item.key, PATIENCE), sending]);
-  const answer = await answerTo(item.key, 0);
+  const answer = await sentNow(item.key).catch(() => null); // it is kept: whatever happens now, it is not sent another way
   const name = !answer ? "kept" : answer.status === "refused" ? "refused" : "applied";
   if (name === "refused") {
     form.dataset.mends = item.key; // sent again it is this one, mended

@@ -78,7 +78,8 @@ async function run(limit) {
   while (wanted) {
     const force = pressed;
     wanted = pressed = false;
-    end = await sendAll(force, limit);
+    // locked in the middle, or the disk said no: what was sent stays marked, and is asked for again
+    end = await sendAll(force, limit).catch((problem) => ({ state: problem instanceof Locked ? "locked" : "off" }));
     tell({ line: end });
   }
   return end;
