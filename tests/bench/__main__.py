@@ -1,7 +1,7 @@
 """`make bench`: prints the tables of docs/benchmarks.md, measured now.
 
 python -m tests.bench            everything
-python -m tests.bench pages      only the pages; likewise wire, room
+python -m tests.bench pages      only the pages; likewise phone, room
 """
 
 import json
@@ -12,10 +12,11 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from tests.bench import room
+from tests.bench import phone, room
 from tests.journeys.browser import chromium
 from tests.journeys.server import Server, served
 
+GOALS = "A phone on slow 3G: first <= 45 KB and 2 s, second <= 5 KB, saved <= 1 s"
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -45,16 +46,15 @@ def rows_of(server: Server, *words: str) -> list[dict[str, Any]]:
 
 
 def main() -> None:
-    """Pages, wire, room."""
-    wanted = sys.argv[1:] or ["pages", "wire", "room"]
+    """Pages, phone, room."""
+    wanted = sys.argv[1:] or ["pages", "phone", "room"]
     print(f"Measured on {os.cpu_count()} processors; CPU time, not wall-clock; numbers beside each other, same run.")
-    if {"pages", "wire"} & set(wanted):
+    if {"pages", "phone"} & set(wanted):
         with tempfile.TemporaryDirectory() as folder, served(Path(folder) / "bench") as server:
             if "pages" in wanted:
                 table("Pages: at most 10 queries, the same at 1 and at 30 rows", rows_of(server))
-            if "wire" in wanted and chromium():
-                rows = rows_of(server, "wire", server.url)
-                table("A lesson on the wire: first <= 45 KB and 12 requests, second <= 8 KB", rows)
+            if "phone" in wanted and chromium():
+                table(GOALS, phone.measure(server))
     if "room" in wanted:
         table("Live room: 20 rooms of 20 members", room.measure())
 

@@ -1,12 +1,11 @@
-"""CPU and queries of a page at 1 and at 30 rows, and what a lesson's page costs on the wire.
+"""CPU and queries of a page at 1 and at 30 rows.
 
 Run by `python -m tests.bench` in an environment of its own; prints one JSON object a line.
-`pages()` -> {"page", "rows", "status", "queries", "cpu_ms"}; `wire(url)` -> {"visit", "bytes", "requests"}.
+`pages()` -> {"page", "rows", "status", "queries", "cpu_ms"}.
 """
 
 import json
 import os
-import sys
 import time
 from collections.abc import Callable
 from copy import deepcopy
@@ -15,9 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import django
-from playwright.sync_api import Page, sync_playwright
-
-from tests.journeys.browser import ARGS, chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 REPEATS = 30
@@ -115,42 +111,7 @@ def pages() -> None:
             print(json.dumps({"page": name, "rows": rows} | row), flush=True)
 
 
-def wire(url: str) -> None:
-    """Bytes at the socket and requests of a lesson's page, first and second visit, in a real browser."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=ARGS)
-        page = browser.new_context(viewport={"width": 360, "height": 640}, base_url=url).new_page()
-        page.goto("/login/")
-        page.fill("input[name=username]", "amina")
-        page.fill("input[name=password]", "tandem-demo")
-        page.press("input[name=password]", "Enter")
-        page.wait_for_url("**/home/")
-        session = page.context.new_cdp_session(page)
-        session.send("Network.enable")
-        session.send("Network.clearBrowserCache")
-        for visit in ("first", "second"):
-            print(json.dumps({"visit": visit} | one_visit(page, session)), flush=True)
-        browser.close()
-
-
-def one_visit(page: Page, session: Any) -> dict[str, int]:
-    """What Chromium's network layer counted while the page loaded."""
-    sums = {"bytes": 0, "requests": 0}
-
-    def finished(event: dict[str, Any]) -> None:
-        sums["bytes"] += event["encodedDataLength"]
-        sums["requests"] += event["encodedDataLength"] > 0
-
-    session.on("Network.loadingFinished", finished)
-    page.goto("/learn/helping-kisumu/first-steps/module-1/lesson-1/", wait_until="networkidle")
-    session.remove_listener("Network.loadingFinished", finished)
-    return {name: int(value) for name, value in sums.items()}
-
-
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.settings")
-    if sys.argv[1:2] == ["wire"]:
-        wire(sys.argv[2])
-    else:
-        django.setup()
-        pages()
+    django.setup()
+    pages()
