@@ -1,8 +1,9 @@
 """The learner's pages on a slow 3G line: bytes, requests and the first paint; first, second and offline visit.
 
 `measure(server)` -> rows of {"page", "visit", "bytes", "requests", "then_kept", "paint_ms"}. The line is 400 kbit/s
-with 400 ms, the processor four times slower, as Chromium emulates them. On the first two visits the worker is kept out, for
-a browser does not slow its fetches down; offline there is only the worker. Of three visits the middle one counts.
+with 400 ms, the processor four times slower, as Chromium emulates them. On the first two visits the worker is kept
+out, for a browser does not slow its fetches down; offline there is only the worker. Of three visits the middle one
+counts.
 """
 
 import sys
