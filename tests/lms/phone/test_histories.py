@@ -458,7 +458,6 @@ NONE_COUNTS = 'return taken(open, sent.map((key) => ({ key, status: "applied" })
 FAULTS = {
     "an answer that is none counts": ('return { then: "again" };', NONE_COUNTS),
     "what may be sent is replaced": ('before.state === "waiting" &&', ""),
-    "what may be sent is taken back": ('(one.state === "waiting" || one.state === "refused")', "true"),
     "it leaves before the disk knows": ('state: "sending", tries', "tries"),
     "the last goes first": ("for (const item of items.filter(", "for (const item of [...items].reverse().filter("),
     "a key is used again": ("key: twin ? spare : item.key", "key: item.key"),
