@@ -268,3 +268,5 @@ def learn_offline(page: Page, *, right: bool) -> None:
     expect(page.locator("form#quiz")).to_be_visible()
     steps.answer_quiz(page, right=right)
     expect(page.get_by_text("Your answers are saved on this phone.")).to_be_visible()
+    page.goto("/home/")
+    expect(page.locator(".next h2")).to_have_text("First steps in helping")

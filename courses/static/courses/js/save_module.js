@@ -188,8 +188,14 @@ export async function show(key) {
 
 async function size(key, list) {
   const free = await freeSpace();
-  const facts = { size: sizeOf(list.bytes), free: free === Infinity ? "?" : sizeOf(free) };
-  draw(key, free < list.bytes * 1.1 ? "full" : "sized", facts);
+  const isKnown = free !== Infinity; // a browser may not tell
+  draw(key, free < list.bytes * 1.1 ? "full" : "sized", { size: sizeOf(list.bytes), free: isKnown ? sizeOf(free) : "" });
+  if (!isKnown) document.querySelectorAll(`[data-save="${key}"] [data-room]`).forEach((line) => line.remove());
+}
+
+async function full(key) {
+  const list = await listOf(key).catch(() => null);
+  draw(key, "full", { size: list ? sizeOf(list.bytes) : "…", free: sizeOf(await freeSpace()) });
 }
 
 async function ask(key) {
@@ -204,7 +210,7 @@ async function start(key, title) {
   try {
     await save(key, title, (done, total) => draw(key, "fetching", { done, total }));
   } catch (problem) {
-    if (problem instanceof NoSpace || problem.name === "QuotaExceededError") return draw(key, "full", { size: "", free: sizeOf(await freeSpace()) });
+    if (problem instanceof NoSpace || problem.name === "QuotaExceededError") return full(key);
     return problem.name === "AbortError" ? draw(key, "offer") : draw(key, "off");
   }
   await show(key);

@@ -1,11 +1,10 @@
 // A saved page carries nobody's name or progress: this lays hers over it, from what the server said and what waits here.
-import { canKeep, flush, onTold, part, put, refresh, waiting } from "../../lms/phone.js";
+import { canKeep, flush, onTold, put, refresh } from "../../lms/phone.js";
+import { pendingOf, wayThrough } from "./way.js";
 
 const main = document.querySelector("main[data-saved]");
 const words = document.querySelector("#lay-words");
 const { saved: kind, key: here, course: courseKey } = main.dataset;
-const CLEARED = ["done", "waiting", "answered"];
-const isOpen = (item) => item.state === "waiting" || item.state === "sending";
 
 function word(name, facts = {}) {
   const made = words.content.querySelector(`[data-word="${name}"]`).cloneNode(true);
@@ -15,51 +14,11 @@ function word(name, facts = {}) {
 
 const link = (name, href, title) => Object.assign(word(name, title ? { title } : {}), { href });
 
-// --- where she stands: the same walk as the server's, with what waits here counted in ---
-export function walk(course, done, answered) {
-  let clear = true;
-  const modules = course.modules.map((module) => {
-    const closed = module.state === "done";
-    const steps = module.steps.map((step) => {
-      let { state } = step;
-      if (done.has(step.key)) state = "done";
-      else if (state !== "done" && answered.has(step.key)) state = "answered";
-      else if (state === "now" || state === "locked") state = clear ? "now" : "locked";
-      clear &&= closed || CLEARED.includes(state);
-      return { ...step, state };
-    });
-    return { ...module, steps, state: stateOf(steps, closed) };
-  });
-  return { ...course, modules };
-}
-
-function stateOf(steps, closed) {
-  const has = (state) => steps.some((step) => step.state === state);
-  if (closed || steps.every((step) => step.state === "done")) return "done";
-  return ["now", "waiting", "answered"].find(has) ?? (steps[0].state === "locked" ? "locked" : "now");
-}
-
-// The answers to a quiz that are on their way: until the state says what became of them.
-function pendingOf(quiz, entry, items) {
-  return items.find((item) => {
-    if (item.kind !== "quiz.answered" || item.subject !== quiz) return false;
-    return isOpen(item) || (item.state === "applied" && entry?.attempt && entry.attempt === item.answer?.data?.attempt);
-  });
-}
-
 async function standing() {
-  const [state, { items }] = [await part("modules"), await waiting()];
-  const course = state?.courses.find((one) => one.key === courseKey);
-  if (!course) return { known: Boolean(state) };
-  const entries = Object.assign({}, ...state.modules.map((module) => module.quizzes));
-  const quizzes = course.modules.flatMap((module) => module.steps.filter((step) => step.kind === "quiz"));
-  const answered = new Set(quizzes.filter(({ key }) => pendingOf(key, entries[key], items)).map(({ key }) => key));
-  const read = items.filter((item) => item.kind === "lesson.completed" && item.state !== "refused");
-  const path = walk(course, new Set(read.map((item) => item.subject)), answered);
-  const steps = path.modules.flatMap((one) => one.steps);
-  const onPhone = new Set(state.modules.map((one) => one.key));
-  const module = path.modules.find((one) => one.key === here || one.steps.some((step) => step.key === here));
-  return { known: true, path, module, entries, items, onPhone, step: steps.find((one) => one.key === here), now: steps.find((one) => one.state === "now") };
+  const found = await wayThrough(courseKey);
+  if (!found.path) return found;
+  const module = found.path.modules.find((one) => one.key === here || one.steps.some((step) => step.key === here));
+  return { ...found, module, step: found.steps.find((one) => one.key === here) };
 }
 
 // Where to go on: a part of a module that is not on this phone is reached by the course's page.
@@ -149,6 +108,7 @@ const LAY = {
     place.dataset.face = mark;
     document.querySelector("[data-head]").hidden = face === "result";
     const { shown, foot } = FACES[face](now, entry);
+    if (face === "pending") scrollTo(0, 0); // the button stood below all questions
     place.replaceChildren(...shown);
     document.querySelector("[data-foot]").replaceChildren(...foot);
     const language = document.querySelector("[data-head] h1").lang;

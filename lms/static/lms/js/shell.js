@@ -1,6 +1,6 @@
 // The shell of every page: what the sync line says, one press sends once, and the first error gets the focus.
 const words = document.querySelector("#shell-words");
-const LOOKS = { off: "sync-off", asof: "sync-off", kept: "sync-wait", signin: "sync-wait", refused: "sync-wait" };
+const LOOKS = { off: "sync-off", working: "sync-off", asof: "sync-off", kept: "sync-wait", signin: "sync-wait", refused: "sync-wait" };
 const lineOf = () => document.querySelector("[data-sync]"); // asked anew: a kept page may have been laid over this one
 const quiet = lineOf()?.hidden ?? true; // signed out: the line shows only when there is something to know
 
@@ -36,7 +36,7 @@ function truth() {
   if (typed.size) return say("typing");
   if (phone.waiting) return phone.state === "sign in" ? say("signin") : say("kept", phone.waiting);
   if (phone.laid) return say("asof", timeOf(phone.laid));
-  return say(off ? "off" : "saved");
+  return say(!off ? "saved" : "phone" in document.documentElement.dataset ? "working" : "off");
 }
 
 function stopWaiting() {
