@@ -40,6 +40,15 @@ def foot_button(page: Page) -> Locator:
     return page.locator(".foot-bar .btn-now")
 
 
+def press(page: Page, button: Locator) -> None:
+    """Presses what leads to another page, and waits for its heading: what goes through the outbox takes a moment."""
+    heading = page.locator("h1").first
+    before = heading.inner_text()
+    button.click()
+    expect(heading).not_to_have_text(before, timeout=20_000)
+    page.wait_for_load_state()
+
+
 def finish_lessons(page: Page, watching: Watch) -> int:
     """From the next step of the front page through every lesson that is left; says how many."""
     page.goto("/home/")
@@ -49,8 +58,7 @@ def finish_lessons(page: Page, watching: Watch) -> int:
     while not page.locator("form#quiz").count():
         expect(page.locator("h1")).to_be_visible()
         check(page, watching)
-        foot_button(page).click()
-        page.wait_for_load_state()
+        press(page, foot_button(page))
         done += 1
         assert done < 10, f"no quiz after {done} lessons, now at {page.url}"
     return done
@@ -67,22 +75,18 @@ def answer_quiz(page: Page, *, right: bool) -> None:
                 if question.locator("input[type=radio]").count():
                     break
     foot_button(page).click()
-    page.wait_for_load_state()
 
 
 def write_case(page: Page, watching: Watch) -> str:
     """The guided form to its end; gives the address of the case."""
     page.goto("/supervision/")
     check(page, watching)
-    page.get_by_role("link", name=re.compile("case", re.I)).filter(
-        has_text=re.compile("Prepare|Write|Bring")
-    ).first.click()
+    prepare = page.get_by_role("link", name=re.compile("case", re.I)).filter(has_text=re.compile("Prepare|Write|Bring"))
+    press(page, prepare.first)
     for _ in range(12):
         check(page, watching)
         fill_step(page)
-        button = foot_button(page)
-        button.click()
-        page.wait_for_load_state()
+        press(page, foot_button(page))
         if not page.locator("#case-form").count():
             break
     expect(page.get_by_text("It is sent.")).to_be_visible()
@@ -163,8 +167,7 @@ def rate_all_well(page: Page, watching: Watch) -> None:
         for line in page.locator(".beh").all():
             mark = "not_observed" if line.get_attribute("data-kind") == "harmful" else "observed"
             line.locator(f"input[value={mark}]").check(force=True)
-        page.locator(".foot-bar .btn-now").click()
-        page.wait_for_load_state()
+        press(page, page.locator(".foot-bar .btn-now"))
         if page.get_by_role("button", name="Finish this rating").count():
             break
     check(page, watching)

@@ -50,14 +50,14 @@ def learn(amina: Page, hers: Watch) -> None:
     assert steps.finish_lessons(amina, hers) >= 1
     check(amina, hers)
     steps.answer_quiz(amina, right=False)
-    check(amina, hers)
     expect(amina.locator(".bands .here")).to_have_text("Not yet")
+    check(amina, hers)
 
     amina.get_by_role("button", name="Try again").click()
     amina.wait_for_load_state()
     steps.answer_quiz(amina, right=True)
-    check(amina, hers)
     expect(amina.locator(".bands .here")).to_have_text("Clear pass")
+    check(amina, hers)
 
 
 def meet(server: Server, learner: tuple[Page, Watch], leader: tuple[Page, Watch]) -> None:

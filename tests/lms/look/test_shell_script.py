@@ -20,7 +20,7 @@ class Door:
     def answer(self, route: Route, request: Request) -> None:
         if self.shut:
             route.abort()
-        elif request.method == "POST":
+        elif request.method == "POST" and request.url.endswith(FORM):
             self.posts.append(request.post_data)
             route.fulfill(status=204)
         else:

@@ -335,8 +335,10 @@ def test_an_idle_phone_does_not_open_itself_where_the_server_locked_first(phone:
 def test_who_sits_in_a_meeting_is_not_locked(phone: Phone) -> None:
     phone.page.clock.install()
     phone.sign_in("amina")
-    phone.page.goto("/me/")
     wait_until(phone.page, lambda: phone.do("meta", "numbers"))
+    before = phone.do("meta", "active")
+    phone.page.goto("/me/")
+    wait_until(phone.page, lambda: phone.do("meta", "active") > before)
     phone.page.evaluate("document.querySelector('main').setAttribute('data-live', '')")
 
     for _ in range(3):

@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Error, Page, Request, Route, expect
 
 from tests.journeys.browser import ARGS, Watch, chromium
+from tests.journeys.line import CUT, PASS, Line
 from tests.journeys.server import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -442,10 +443,11 @@ def test_a_killed_browser_loses_nothing_and_goes_on_without_network(
     server: Server, people: Any, tmp_path: Path, browser: Any
 ) -> None:
     """The browser dies at the very moment at which the screen says that it is saved."""
+    line = Line(server.port)
     how = {
         "executable_path": chromium(),
         "args": ARGS,
-        "base_url": server.url,
+        "base_url": line.url,
         "viewport": {"width": 360, "height": 640},
     }
     kind = browser.browser_type
@@ -454,7 +456,7 @@ def test_a_killed_browser_loses_nothing_and_goes_on_without_network(
     people.sign_in(page, "amina")
     settled(page)
     module = do(page, "part", "modules")["courses"][0]["modules"][0]["key"]
-    first.set_offline(True)
+    line.state = CUT
     keys = [do(page, "put", {"kind": "module.removed", "subject": module, "label": f"Number {n}"}) for n in range(3)]
     cookies = first.cookies()  # young ones die with the browser
     with first.expect_event("close"):
@@ -462,13 +464,15 @@ def test_a_killed_browser_loses_nothing_and_goes_on_without_network(
 
     for lock in tmp_path.glob("Singleton*"):
         lock.unlink()
-    again = kind.launch_persistent_context(tmp_path, **how, offline=True)
+    again = kind.launch_persistent_context(tmp_path, **how)
     again.add_cookies(cookies)
     page = again.pages[0]
     page.goto("/home/")
     expect(page.locator("[data-sync]")).to_contain_text("Waiting to be sent: 3")
-    again.set_offline(False)
-    expect(page.locator("[data-sync]")).to_have_text("All saved")
+    line.state = PASS
+    page.goto("/me/")
+    do(page, "flush", {"force": True, "patience": 30_000})
 
     assert do(page, "answers") == ["applied"] * len(keys)
     again.close()
+    line.close()

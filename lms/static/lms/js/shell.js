@@ -19,6 +19,7 @@ export function say(state, n = "") {
 }
 
 const typed = new Set(); // forms that hold something not sent yet
+let posting = false; // a plain form is on its way
 let phone = {}; // what the phone's outbox says: {waiting, refused, state, laid}
 let slow = false; // sending has taken so long that it is truer to say what lies on this phone
 let patience = 0;
@@ -30,6 +31,7 @@ const inOutbox = (form) => "outbox" in form.dataset && "phone" in document.docum
 function truth() {
   const off = !navigator.onLine;
   typed.forEach((form) => form.isConnected || typed.delete(form));
+  if (posting) return say("sending");
   if (phone.refused) return say("refused", phone.refused);
   if (phone.state === "sending" && !slow) return say("sending");
   if ([...typed].some((form) => !inOutbox(form)) && off) return say("off");
@@ -137,14 +139,20 @@ document.addEventListener("submit", async (event) => {
     return delete form.dataset.plain;
   }
   typed.delete(form);
-  if (ours) say("sending");
+  posting = true;
+  if (ours) truth();
   mark(form);
-  setTimeout(() => release(form), 20000); // a stuck network: pressing again is safe, the key counts once
+  setTimeout(() => {
+    release(form); // a stuck network: pressing again is safe, the key counts once
+    posting = false;
+    if (ours) truth();
+  }, 20000);
 });
 
 // Back from the page that followed: the form may be sent again.
 addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
+  posting = false;
   for (const form of document.forms) release(form);
   if (ours) truth();
 });
