@@ -219,6 +219,7 @@ def fill_visible(page: Page) -> None:
             field.check()
 
 
+@pytest.mark.long
 def test_two_phones_of_one_person_answer_the_same_quiz_once(
     server: Server, people: SimpleNamespace, phone_on: Callable[[Line, str], Phone]
 ) -> None:

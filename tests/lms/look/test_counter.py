@@ -53,6 +53,7 @@ def test_as_much_is_counted_as_the_browser_received(context: BrowserContext) -> 
     assert sum(received) > 10_000
 
 
+@pytest.mark.long
 def test_the_page_says_it_in_its_own_language_and_counts_on(context: BrowserContext) -> None:
     page = context.pages[0]
     month = page.evaluate("new Date().toISOString().slice(0, 7)")
@@ -64,6 +65,7 @@ def test_the_page_says_it_in_its_own_language_and_counts_on(context: BrowserCont
     assert settled(page) > 3_100_000
 
 
+@pytest.mark.long
 def test_a_new_month_begins_at_nothing(context: BrowserContext) -> None:
     page = context.pages[0]
     settled(page)
@@ -74,6 +76,7 @@ def test_a_new_month_begins_at_nothing(context: BrowserContext) -> None:
     assert settled(page) < 1_000_000
 
 
+@pytest.mark.long
 def test_what_goes_through_the_worker_is_counted_once(open_context: Callable, people: SimpleNamespace) -> None:
     page = open_context(360, 640)[0].new_page()
     people.sign_in(page, "stranger")

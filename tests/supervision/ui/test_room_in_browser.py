@@ -175,7 +175,7 @@ def test_the_reader_is_not_pulled_away_by_new_messages(two: SimpleNamespace) -> 
     expect(two.amina.locator("#news")).to_be_hidden()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
 def test_the_pages_have_no_fault(scheme: str, open_context: Opening, people: SimpleNamespace) -> None:
     (desk, graces), (phone, aminas) = (
         open_context(1280, 800, color_scheme=scheme),
