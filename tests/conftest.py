@@ -208,3 +208,8 @@ def client_of() -> Callable[[User], Client]:
 def fresh() -> Callable[[User], User]:
     """The same person without what this request remembered of them."""
     return lambda user: User.objects.get(pk=user.pk)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with a browser first: they take longest, and what is short fills the end."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)

@@ -4,7 +4,7 @@ Two browser contexts at once, the server a process of its own, killed while both
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from time import monotonic
 from types import SimpleNamespace
 
@@ -13,10 +13,17 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys import steps
 from tests.journeys.browser import Watch, check
-from tests.journeys.server import Server
+from tests.journeys.server import Server, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(420)]
 SECONDS_MISSING = 60  # of supervision, in the demo
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of this journey's own: it begins where the demo stands."""
+    with served(tmp_path_factory.mktemp("thread")) as running:
+        yield running
 
 
 def test_from_the_first_lesson_to_a_certificate_that_is_taken_back(
