@@ -13,7 +13,7 @@ from tests.access.looks import cut, moving, stuck, targets
 from tests.access.walk import ALSO, NOT_PAGES, VISITORS, kind_of, names, reached
 from tests.journeys.browser import WCAG, Watch, check, lengthened
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("access")]
+pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("access")]
 # drawn only in the middle of something; those with a star are looked at in the journeys
 NEED_A_STATE = {
     "certification:change",  # *
@@ -115,7 +115,6 @@ def test_words_can_be_read_in_the_dark(looked: Looked) -> None:
     assert looked.dark == []
 
 
-@pytest.mark.long
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [(360, 640), (1280, 800)])

@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 from tests.access.conftest import at
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("access")]
+pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("access")]
 COURSE = "/learn/helping-kisumu/first-steps/"
 PAGES = ["/home/", COURSE, f"{COURSE}module-1/", f"{COURSE}module-1/lesson-1/", f"{COURSE}module-2/quiz/", "/me/"]
 SAVED = [f"{path}?saved=1" for path in PAGES if path.startswith("/learn/") and "quiz" not in path]

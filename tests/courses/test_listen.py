@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from playwright.sync_api import Page, expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("access")]
+pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("access")]
 LESSON = "/learn/helping-kisumu/first-steps/module-1/lesson-1/"
 SPEECH = """
 window.heard = [];
@@ -41,7 +41,6 @@ def heard(page: Page) -> list[list[str]]:
     return page.evaluate("window.heard")
 
 
-@pytest.mark.long
 def test_it_reads_title_and_text_piece_by_piece_with_a_voice_of_the_phone_itself(lesson: Callable) -> None:
     page = lesson(ENGLISH)
 
@@ -69,7 +68,6 @@ def test_the_whole_lesson_is_read_and_then_the_button_offers_it_again(lesson: Ca
     expect(page.get_by_role("button", name="Stop")).to_be_hidden()
 
 
-@pytest.mark.long
 def test_a_pause_keeps_the_place_and_a_stop_goes_back_to_the_start(lesson: Callable) -> None:
     page = lesson(ENGLISH)
     page.get_by_role("button", name="Listen").click()
@@ -84,7 +82,6 @@ def test_a_pause_keeps_the_place_and_a_stop_goes_back_to_the_start(lesson: Calla
     assert said == ["Listen first", "Think of a day", "Think of a day", "Listen first"]
 
 
-@pytest.mark.long
 def test_voices_that_come_late_bring_the_button(lesson: Callable) -> None:
     page = lesson("[]")
     expect(page.locator("[data-listen]")).to_be_hidden()
@@ -102,7 +99,6 @@ def test_without_a_voice_for_the_lessons_language_there_is_no_button(lesson: Cal
     expect(page.locator("[data-listen]")).to_be_hidden()
 
 
-@pytest.mark.long
 def test_it_works_on_a_saved_page_too(lesson: Callable) -> None:
     page = lesson(ENGLISH, f"{LESSON}?saved=1")
 

@@ -116,7 +116,6 @@ def right_answers(server: Server, attempt: str) -> list[str]:
     )
 
 
-@pytest.mark.long
 def test_what_is_learned_without_network_arrives_once(
     server: Server, open_context: Opening, people: SimpleNamespace
 ) -> None:
@@ -162,7 +161,6 @@ def test_what_is_learned_without_network_arrives_once(
     assert watching.faults == []
 
 
-@pytest.mark.long
 def test_nothing_jumps_on_a_saved_page(server: Server, open_context: Opening, people: SimpleNamespace) -> None:
     page, _context, watching = open_phone(open_context, people, "amina")
     save(page)
@@ -212,7 +210,6 @@ def test_an_update_that_is_cut_leaves_the_old_one_whole(
     assert len(caches_of(page)) == 1
 
 
-@pytest.mark.long
 def test_a_removed_module_leaves_no_file(server: Server, open_context: Opening, people: SimpleNamespace) -> None:
     page, *_ = open_phone(open_context, people, "amina")
     save(page)
@@ -265,7 +262,6 @@ def test_on_a_shared_phone_each_sees_her_own_way(
     assert "Amina" not in page.content()
 
 
-@pytest.mark.long
 def test_the_first_answers_count_on_two_phones(server: Server, open_context: Opening, people: SimpleNamespace) -> None:
     module = f"{COURSE}module-2/"
     phones, before = [], recorded(server, "chidi").count("quiz.answered")

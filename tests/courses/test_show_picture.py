@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from playwright.sync_api import Page, expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("access")]
+pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("access")]
 LESSON = "/learn/helping-kisumu/first-steps/module-1/lesson-1/"
 
 

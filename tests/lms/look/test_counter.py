@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("access")]
+pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("access")]
 STORE = """(mode, act) => new Promise((done) => {
   const asked = indexedDB.open("tandem-phone");
   asked.onsuccess = () => done(act(asked.result.transaction("meta", mode).objectStore("meta"))); })"""
@@ -53,7 +53,6 @@ def test_as_much_is_counted_as_the_browser_received(context: BrowserContext) -> 
     assert sum(received) > 10_000
 
 
-@pytest.mark.long
 def test_the_page_says_it_in_its_own_language_and_counts_on(context: BrowserContext) -> None:
     page = context.pages[0]
     month = page.evaluate("new Date().toISOString().slice(0, 7)")
@@ -65,7 +64,6 @@ def test_the_page_says_it_in_its_own_language_and_counts_on(context: BrowserCont
     assert settled(page) > 3_100_000
 
 
-@pytest.mark.long
 def test_a_new_month_begins_at_nothing(context: BrowserContext) -> None:
     page = context.pages[0]
     settled(page)
@@ -76,7 +74,6 @@ def test_a_new_month_begins_at_nothing(context: BrowserContext) -> None:
     assert settled(page) < 1_000_000
 
 
-@pytest.mark.long
 def test_what_goes_through_the_worker_is_counted_once(open_context: Callable, people: SimpleNamespace) -> None:
     page = open_context(360, 640)[0].new_page()
     people.sign_in(page, "stranger")

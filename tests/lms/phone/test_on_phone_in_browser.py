@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.journeys.browser import Watch, check
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("browser")]
 PUT = """async (item) => {
     const address = [...document.scripts].map((one) => one.src).find((one) => /\\/phone\\./.test(one));
     const phone = await import(address);
@@ -38,7 +38,6 @@ def cards(page: Page) -> Locator:
     return page.locator("[data-list=open] > li")
 
 
-@pytest.mark.long
 def test_nothing_waits_and_nothing_is_saved(phone: tuple) -> None:
     page, _, watching = phone
 
@@ -50,7 +49,6 @@ def test_nothing_waits_and_nothing_is_saved(phone: tuple) -> None:
     assert watching.faults == []
 
 
-@pytest.mark.long
 def test_without_network_the_page_opens_and_says_what_waits(phone: tuple) -> None:
     page, context, _ = phone
     context.set_offline(True)
@@ -65,7 +63,6 @@ def test_without_network_the_page_opens_and_says_what_waits(phone: tuple) -> Non
     expect(page.get_by_role("button", name="Send now")).to_be_visible()
 
 
-@pytest.mark.long
 def test_what_waits_can_be_taken_back_after_being_asked(phone: tuple) -> None:
     page, context, _ = phone
     context.set_offline(True)
@@ -103,7 +100,6 @@ def test_what_could_not_be_taken_says_why_and_is_sent_again_or_taken_back(phone:
     assert watching.faults == []
 
 
-@pytest.mark.long
 def test_a_saved_module_says_its_size_and_goes_when_it_is_removed(phone: tuple) -> None:
     page, _, _ = phone
     told = {"module": "aa", "title": "Module 1: Helping", "url": "/learn/", "bytes": 2_412_345}
@@ -132,7 +128,6 @@ def test_signed_out_it_says_so_and_shows_nothing_of_hers(phone: tuple) -> None:
     expect(page.get_by_text("Lesson 3: Listening")).to_have_count(0)
 
 
-@pytest.mark.long
 def test_the_line_on_top_leads_here(phone: tuple) -> None:
     page, context, _ = phone
     context.set_offline(True)
