@@ -13,7 +13,7 @@ from courses.pages.rules import starter_key
 from tests.journeys.browser import Watch, check
 from tests.journeys.server import Server, served
 
-pytestmark = pytest.mark.long, pytest.mark.browser
+pytestmark = [pytest.mark.long, pytest.mark.browser]
 Opening = Callable[..., tuple[BrowserContext, Watch]]
 
 COURSE = "/learn/helping-kisumu/first-steps/"
