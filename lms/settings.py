@@ -158,7 +158,8 @@ if DATABASE_URL:
         raise ImproperlyConfigured(
             "DATABASE_URL must name a PostgreSQL database (postgresql://...), or be empty for SQLite."
         )
-    DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    # under ASGI each request has a thread of its own: connections kept by threads would pile up, so a pool lends few
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 10, "timeout": 20}
     DATABASES["default"]["TEST"] = {"NAME": f"test_tandem_{os.getpid()}"}
 else:
     DATABASES = {
