@@ -14,7 +14,7 @@ from tests.journeys.browser import ARGS, chromium
 from tests.journeys.server import Server
 from tests.served import sign_in
 
-pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("access")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("access")]
 QUIZ = "/learn/helping-kisumu/first-steps/module-1/quiz/"
 LEARNERS = ("/home/", "/learn/helping-kisumu/first-steps/", QUIZ, "/supervision/", "/me/", "/certificate/", "/phone/")
 LESSON = "/learn/helping-kisumu/first-steps/module-1/lesson-1/"
@@ -64,6 +64,7 @@ def test_with_the_keyboard_alone(contexts: Callable) -> None:
     assert page.request.get("/home/").url.endswith("/login/?next=/home/")
 
 
+@pytest.mark.long
 def test_the_first_tab_offers_to_skip_what_stands_on_every_page(contexts: Callable) -> None:
     page = at(contexts("amina", 360, 640)[0].new_page(), "/home/")
 
@@ -105,6 +106,7 @@ def test_without_script(contexts: Callable) -> None:
     expect(page.get_by_role("button", name="Go in")).to_be_visible()
 
 
+@pytest.mark.long
 def test_another_language_is_two_touches_away_on_a_page_and_comes_back_to_it(contexts: Callable) -> None:
     page = at(contexts("brian", 360, 640)[0].new_page(), "/manage/people/?q=a&page=1")
     page = at(page, f"{LESSON}?from=a&to=b")
@@ -119,6 +121,7 @@ def test_another_language_is_two_touches_away_on_a_page_and_comes_back_to_it(con
     assert page.locator("main .notice").first.is_visible()  # the lesson is in English, and says so
 
 
+@pytest.mark.long
 def test_with_the_systems_own_colours_everything_keeps_its_line(contexts: Callable) -> None:
     page = contexts("amina", 360, 640, forced_colors="active")[0].new_page()
 
@@ -132,6 +135,7 @@ def test_with_the_systems_own_colours_everything_keeps_its_line(contexts: Callab
     assert here.evaluate(drawn) != other.evaluate(drawn)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", ["ar"])
 def test_from_right_to_left_nothing_scrolls_sideways(contexts: Callable, server: Server, language: str) -> None:
     context, _ = contexts("amina", 360, 640, locale="ar")
@@ -158,6 +162,7 @@ def large(browser: Browser, server: Server) -> Iterator[Page]:
     larger.close()
 
 
+@pytest.mark.long
 def test_letters_twice_as_large_are_all_there_and_leave_room_to_read(large: Page) -> None:
     faults = {}
     for path in (*LEARNERS, LESSON, "/login/", "/language/"):

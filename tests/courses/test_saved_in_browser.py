@@ -13,7 +13,7 @@ from courses.pages.rules import starter_key
 from tests.journeys.browser import Watch, check
 from tests.journeys.server import Server, served
 
-pytestmark = [pytest.mark.long, pytest.mark.browser]
+pytestmark = [pytest.mark.browser]
 Opening = Callable[..., tuple[BrowserContext, Watch]]
 
 COURSE = "/learn/helping-kisumu/first-steps/"
@@ -116,6 +116,7 @@ def right_answers(server: Server, attempt: str) -> list[str]:
     )
 
 
+@pytest.mark.long
 def test_what_is_learned_without_network_arrives_once(
     server: Server, open_context: Opening, people: SimpleNamespace
 ) -> None:
@@ -161,6 +162,7 @@ def test_what_is_learned_without_network_arrives_once(
     assert watching.faults == []
 
 
+@pytest.mark.long
 def test_nothing_jumps_on_a_saved_page(server: Server, open_context: Opening, people: SimpleNamespace) -> None:
     page, _context, watching = open_phone(open_context, people, "amina")
     save(page)
@@ -210,6 +212,7 @@ def test_an_update_that_is_cut_leaves_the_old_one_whole(
     assert len(caches_of(page)) == 1
 
 
+@pytest.mark.long
 def test_a_removed_module_leaves_no_file(server: Server, open_context: Opening, people: SimpleNamespace) -> None:
     page, *_ = open_phone(open_context, people, "amina")
     save(page)
@@ -239,6 +242,7 @@ def test_a_phone_that_is_full_says_so(server: Server, open_context: Opening, peo
     assert watching.faults == []
 
 
+@pytest.mark.long
 def test_on_a_shared_phone_each_sees_her_own_way(
     server: Server, open_context: Opening, people: SimpleNamespace
 ) -> None:
@@ -262,6 +266,7 @@ def test_on_a_shared_phone_each_sees_her_own_way(
     assert "Amina" not in page.content()
 
 
+@pytest.mark.long
 def test_the_first_answers_count_on_two_phones(server: Server, open_context: Opening, people: SimpleNamespace) -> None:
     module = f"{COURSE}module-2/"
     phones, before = [], recorded(server, "chidi").count("quiz.answered")

@@ -16,7 +16,7 @@ from tests.journeys.browser import ARGS, check, chromium, watch
 from tests.journeys.line import Line, line_to
 from tests.journeys.server import Server, served
 
-pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(420)]
 TOLD = """
 import json
 from lms.ledger.models import Entry
@@ -226,6 +226,7 @@ def fill_visible(page: Page) -> None:
             field.check()
 
 
+@pytest.mark.long
 def test_two_phones_of_one_person_answer_the_same_quiz_once(
     server: Server, people: SimpleNamespace, phone_on: Callable[[Line, str], Phone]
 ) -> None:

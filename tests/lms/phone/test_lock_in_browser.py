@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.journeys.browser import Watch, check
 
-pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 PIN = "tandem-demo"
 MINUTE = 60_000
 # everything that lies in the phone's database and caches, as one text; sealed things as they lie there
@@ -150,6 +150,7 @@ def test_a_phone_that_lay_idle_is_locked_when_it_is_opened_again(phone: Phone) -
     assert phone.page.request.get("/phone/state/").status == 423
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("minutes", [10, 0])
 def test_a_phone_in_use_is_not_locked(phone: Phone, minutes: float) -> None:
     phone.sign_in("amina")
@@ -161,6 +162,7 @@ def test_a_phone_in_use_is_not_locked(phone: Phone, minutes: float) -> None:
     expect(phone.lock).to_have_count(0)
 
 
+@pytest.mark.long
 def test_a_clock_that_went_back_locks(phone: Phone) -> None:
     phone.sign_in("amina")
 
@@ -170,6 +172,7 @@ def test_a_clock_that_went_back_locks(phone: Phone) -> None:
     expect(phone.lock).to_be_visible()
 
 
+@pytest.mark.long
 def test_the_pin_opens_with_network_and_the_server_opens_too(phone: Phone) -> None:
     phone.sign_in("amina")
     phone.lie(16)
@@ -183,6 +186,7 @@ def test_the_pin_opens_with_network_and_the_server_opens_too(phone: Phone) -> No
     assert phone.do("key") is True
 
 
+@pytest.mark.long
 def test_a_wrong_pin_does_not_open_and_says_so(phone: Phone) -> None:
     phone.sign_in("amina")
     phone.lie(16)
@@ -212,6 +216,7 @@ def test_without_network_the_pin_opens_the_kept_page(phone: Phone) -> None:
     expect(phone.page.get_by_role("heading", name="Amina")).to_be_visible()
 
 
+@pytest.mark.long
 def test_after_five_wrong_tries_without_network_one_waits_and_after_ten_needs_it(phone: Phone) -> None:
     phone.sign_in("amina")
     phone.lie(16)
@@ -232,6 +237,7 @@ def test_after_five_wrong_tries_without_network_one_waits_and_after_ten_needs_it
     assert 0 < lock["until"] - phone.page.evaluate("Date.now()") <= 30_000
 
 
+@pytest.mark.long
 def test_the_lock_passes_axe_and_hides_the_page(phone: Phone) -> None:
     phone.page.clock.install()
     phone.sign_in("amina")
@@ -245,6 +251,7 @@ def test_the_lock_passes_axe_and_hides_the_page(phone: Phone) -> None:
     assert phone.page.evaluate("document.elementFromPoint(180, 600).closest('dialog.lock') !== null")
 
 
+@pytest.mark.long
 def test_what_she_was_writing_is_there_when_the_lock_opens(phone: Phone) -> None:
     phone.page.clock.install()
     phone.sign_in("amina")
@@ -259,6 +266,7 @@ def test_what_she_was_writing_is_there_when_the_lock_opens(phone: Phone) -> None
     expect(phone.page.locator("textarea")).to_have_value("She sleeps badly again.")
 
 
+@pytest.mark.long
 def test_one_page_locks_and_opens_all(phone: Phone) -> None:
     phone.page.clock.install()
     phone.sign_in("amina")
@@ -275,6 +283,7 @@ def test_one_page_locks_and_opens_all(phone: Phone) -> None:
     expect(phone.lock).to_have_count(0)
 
 
+@pytest.mark.long
 def test_the_urgent_number_stays_within_reach(phone: Phone) -> None:
     phone.sign_in("amina")
     phone.lie(16)
@@ -290,6 +299,7 @@ def test_the_urgent_number_stays_within_reach(phone: Phone) -> None:
     assert phone.do("key") is False
 
 
+@pytest.mark.long
 def test_opened_without_network_the_server_opens_when_it_is_back(phone: Phone) -> None:
     phone.sign_in("amina")
     phone.lie(16)
@@ -305,6 +315,7 @@ def test_opened_without_network_the_server_opens_when_it_is_back(phone: Phone) -
     wait_until(phone.page, lambda: phone.page.request.get("/phone/state/").status == 200)
 
 
+@pytest.mark.long
 def test_who_worked_on_while_the_server_heard_nothing_is_not_asked(phone: Phone) -> None:
     phone.sign_in("amina")
     phone.do("shut")
@@ -316,6 +327,7 @@ def test_who_worked_on_while_the_server_heard_nothing_is_not_asked(phone: Phone)
     assert phone.page.request.get("/phone/state/").status == 200
 
 
+@pytest.mark.long
 def test_an_idle_phone_does_not_open_itself_where_the_server_locked_first(phone: Phone) -> None:
     phone.sign_in("amina")
     phone.do("shut")
@@ -332,6 +344,7 @@ def test_an_idle_phone_does_not_open_itself_where_the_server_locked_first(phone:
     expect(phone.lock).to_have_count(0)
 
 
+@pytest.mark.long
 def test_who_sits_in_a_meeting_is_not_locked(phone: Phone) -> None:
     phone.page.clock.install()
     phone.sign_in("amina")
@@ -369,6 +382,7 @@ def test_the_search_finds_what_is_not_sealed(phone: Phone) -> None:
     assert words_of_amina(phone) == ["Amina", "Odhiambo", "Her own words"]
 
 
+@pytest.mark.long
 def test_leaving_with_network_takes_everything_of_hers_away(phone: Phone) -> None:
     phone.sign_in("amina")
 
@@ -380,6 +394,7 @@ def test_leaving_with_network_takes_everything_of_hers_away(phone: Phone) -> Non
     assert phone.page.request.get("/phone/state/").status == 401
 
 
+@pytest.mark.long
 def test_leaving_without_network_shuts_the_door_and_is_made_good_first_of_all(phone: Phone) -> None:
     phone.sign_in("amina")
     phone.cut()
@@ -420,6 +435,7 @@ def test_what_she_could_not_send_is_hers_alone_and_comes_back(phone: Phone) -> N
     assert phone.do("waiting") == [["Her own words", "refused"]]
 
 
+@pytest.mark.long
 def test_somebody_else_signing_in_puts_her_to_rest(phone: Phone) -> None:
     phone.sign_in("amina")
     phone.context.clear_cookies()
@@ -429,6 +445,7 @@ def test_somebody_else_signing_in_puts_her_to_rest(phone: Phone) -> None:
     assert words_of_amina(phone) == []
 
 
+@pytest.mark.long
 def test_signed_out_elsewhere_she_is_at_rest_at_the_next_contact(phone: Phone) -> None:
     phone.sign_in("amina")
     phone.context.clear_cookies()
@@ -449,6 +466,7 @@ made = make_cards(people=[petra.pk], sheet=uuid4(), by=None, at=at)
 """
 
 
+@pytest.mark.long
 def test_a_new_pin_opens_the_phone_without_network_and_the_old_one_does_not(phone: Phone, server: Any) -> None:
     server.manage("shell", "-c", PETRA)
     phone.sign_in("petra")

@@ -16,7 +16,7 @@ from tests.journeys.browser import ARGS, Watch, chromium
 from tests.journeys.line import CUT, PASS, Line
 from tests.journeys.server import Server
 
-pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 WITH_PHONE = """async ([act, told]) => {
     const address = [...document.scripts].map((one) => one.src).find((one) => /\\/phone\\./.test(one));
     const phone = await import(address);
@@ -160,6 +160,7 @@ def test_a_request_that_hangs_is_ended_by_time_alone_and_sent_again(page: Page, 
     expect(page.locator("[data-sync]")).to_have_text("All saved")
 
 
+@pytest.mark.long
 def test_who_waits_for_an_answer_waits_no_longer_than_she_said(page: Page, sync: Sync, module: str) -> None:
     do(page, "put", {"kind": "module.removed", "subject": module})
     sync.fate = "hang"
@@ -179,6 +180,7 @@ def test_an_answer_that_was_lost_counts_once(page: Page, sync: Sync, module: str
     assert do(page, "answers") == ["already"]
 
 
+@pytest.mark.long
 def test_a_broken_server_leaves_everything_where_it_is(page: Page, sync: Sync, module: str) -> None:
     for subject in (module, "nonsense"):
         do(page, "put", {"kind": "module.removed", "subject": subject})
@@ -193,6 +195,7 @@ def test_a_broken_server_leaves_everything_where_it_is(page: Page, sync: Sync, m
     expect(page.locator("[data-sync]")).to_contain_text("Could not be taken: 1")
 
 
+@pytest.mark.long
 def test_what_is_on_its_way_is_not_taken_back(page: Page, sync: Sync, module: str) -> None:
     key = do(page, "put", {"kind": "module.removed", "subject": module})
     sync.fate = "broken"
@@ -202,6 +205,7 @@ def test_what_is_on_its_way_is_not_taken_back(page: Page, sync: Sync, module: st
     assert do(page, "states") == ["sending"]
 
 
+@pytest.mark.long
 def test_it_is_sent_when_the_phone_comes_online(context: BrowserContext, page: Page, module: str) -> None:
     context.set_offline(True)
     do(page, "put", {"kind": "module.removed", "subject": module})
@@ -214,6 +218,7 @@ def test_it_is_sent_when_the_phone_comes_online(context: BrowserContext, page: P
     assert do(page, "answers") == ["applied"]
 
 
+@pytest.mark.long
 def test_the_worker_sends_when_no_page_does(context: BrowserContext, page: Page, module: str) -> None:
     session = context.new_cdp_session(page)
     registered: list[str] = []
@@ -240,6 +245,7 @@ def test_the_worker_sends_when_no_page_does(context: BrowserContext, page: Page,
 # --- pages and people ---
 
 
+@pytest.mark.long
 def test_two_pages_of_one_phone_send_each_thing_once_and_in_order(
     context: BrowserContext, page: Page, sync: Sync
 ) -> None:
@@ -258,6 +264,7 @@ def test_two_pages_of_one_phone_send_each_thing_once_and_in_order(
     assert [one for one in sent if one[0] == "a"] == [f"a{n}" for n in range(6)]
 
 
+@pytest.mark.long
 def test_a_page_of_somebody_who_left_keeps_nothing_under_another_name(page: Page, module: str) -> None:
     """Another page has just given the phone to Brian, and this one has not heard of it yet."""
     brian = {"id": "00000000-0000-4000-8000-000000000001", "name": "Brian", "language": "en"}
@@ -270,6 +277,7 @@ def test_a_page_of_somebody_who_left_keeps_nothing_under_another_name(page: Page
     assert do(page, "pages") == []
 
 
+@pytest.mark.long
 def test_a_page_of_somebody_who_left_is_drawn_anew(context: BrowserContext, page: Page) -> None:
     other = context.new_page()
     other.goto("/certificate/")
@@ -290,6 +298,7 @@ def test_what_waits_is_sealed(page: Page) -> None:
     assert re.findall(r"Secret label|secret-subject|module\.removed|Amina|Odhiambo", kept) == []
 
 
+@pytest.mark.long
 def test_another_person_finds_nothing_but_sealed_things_and_they_open_again_for_her(page: Page, module: str) -> None:
     do(page, "put", {"kind": "module.removed", "subject": module})
     me = do(page, "meta", "person")
@@ -307,6 +316,7 @@ def test_another_person_finds_nothing_but_sealed_things_and_they_open_again_for_
 # --- forms ---
 
 
+@pytest.mark.long
 def test_a_form_without_network_is_saved_and_says_so(context: BrowserContext, page: Page, module: str) -> None:
     page.evaluate(FORM, ["module.removed", module, ""])
     context.set_offline(True)
@@ -317,6 +327,7 @@ def test_a_form_without_network_is_saved_and_says_so(context: BrowserContext, pa
     assert do(page, "states")[-1] in {"waiting", "sending"}
 
 
+@pytest.mark.long
 def test_a_form_goes_on_when_the_server_took_it(page: Page, module: str) -> None:
     page.evaluate(FORM, ["module.removed", module, "/me/"])
     page.click("#ours button")
@@ -325,6 +336,7 @@ def test_a_form_goes_on_when_the_server_took_it(page: Page, module: str) -> None
     assert do(page, "answers") == ["applied"]
 
 
+@pytest.mark.long
 def test_a_refused_form_says_why_and_is_mended_in_place(page: Page, module: str) -> None:
     page.evaluate(FORM, ["module.removed", "nonsense", "/me/"])
     page.click("#ours button")
@@ -338,6 +350,7 @@ def test_a_refused_form_says_why_and_is_mended_in_place(page: Page, module: str)
     assert do(page, "states") == ["refused"]  # one thing, mended, not two
 
 
+@pytest.mark.long
 def test_a_full_disk_says_so_and_keeps_what_was_typed(context: BrowserContext, page: Page, module: str) -> None:
     page.evaluate(FORM, ["module.removed", module, "/me/"])
     page.evaluate(
@@ -352,6 +365,7 @@ def test_a_full_disk_says_so_and_keeps_what_was_typed(context: BrowserContext, p
     assert (page.input_value("#ours textarea"), do(page, "states")) == ("all that I wrote", [])
 
 
+@pytest.mark.long
 def test_a_locked_phone_sends_the_form_the_plain_way(page: Page, module: str) -> None:
     do(page, "dropKey")
     page.evaluate(FORM, ["module.removed", module, "/me/"])
@@ -362,6 +376,7 @@ def test_a_locked_phone_sends_the_form_the_plain_way(page: Page, module: str) ->
 # --- the worker ---
 
 
+@pytest.mark.long
 def test_the_front_page_opens_without_network_as_it_was(context: BrowserContext, page: Page) -> None:
     heading = page.inner_text("h1")
     context.set_offline(True)
@@ -374,6 +389,7 @@ def test_the_front_page_opens_without_network_as_it_was(context: BrowserContext,
     expect(page.locator("[data-shell=none]")).to_contain_text("This page is not on this phone")
 
 
+@pytest.mark.long
 def test_a_line_that_hangs_opens_the_kept_page_after_a_moment(context: BrowserContext, page: Page) -> None:
     heading = page.inner_text("h1")
     context.route("**/home/", lambda route: None)

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 from tests.journeys.browser import ARGS, check, chromium
 from tests.journeys.server import Server, served
 
-pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("case-offline")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("case-offline")]
 FORM = "/supervision/cases/phone/"
 PHONE = {"width": 360, "height": 640}
 Opening = Callable[..., tuple]
@@ -202,6 +202,7 @@ def test_a_case_written_without_network_survives_a_killed_browser_and_arrives_on
     expect(page.locator(".story li")).to_have_count(3)
 
 
+@pytest.mark.long
 def test_where_two_phones_wrote_both_texts_are_readable_and_she_chooses(
     phone: Callable[..., tuple], question: str
 ) -> None:
@@ -235,6 +236,7 @@ def test_where_two_phones_wrote_both_texts_are_readable_and_she_chooses(
     expect(second.locator("[name=problem]")).to_have_value("Changed on the first phone.", timeout=15000)
 
 
+@pytest.mark.long
 def test_the_other_text_can_be_kept_too(phone: Callable[..., tuple], question: str) -> None:
     (first_line, first), (_line, second) = phone("amina", FORM), phone("amina", FORM)
     first.goto(FORM)
@@ -257,6 +259,7 @@ def test_the_other_text_can_be_kept_too(phone: Callable[..., tuple], question: s
     assert "refused" not in first.evaluate(STATES, "case.drafted")
 
 
+@pytest.mark.long
 def test_the_step_form_goes_on_without_network(phone: Callable[..., tuple], question: str) -> None:
     line, page = phone("amina", FORM)
     page.goto("/supervision/cases/new/")
@@ -284,6 +287,7 @@ def test_the_step_form_goes_on_without_network(phone: Callable[..., tuple], ques
     expect(page.locator(".facts")).to_contain_text("Adult, 18 to 39")
 
 
+@pytest.mark.long
 def test_a_case_that_waits_to_be_sent_can_be_changed_again(phone: Callable[..., tuple], question: str) -> None:
     line, page = phone("amina", FORM)
     page.goto(FORM)
@@ -298,6 +302,7 @@ def test_a_case_that_waits_to_be_sent_can_be_changed_again(phone: Callable[..., 
     assert page.evaluate(STATES, "case.submitted") == []
 
 
+@pytest.mark.long
 def test_words_come_back_from_the_outbox_when_all_else_went_with_the_sign_out(
     phone: Callable[..., tuple], question: str
 ) -> None:
@@ -317,6 +322,7 @@ def test_words_come_back_from_the_outbox_when_all_else_went_with_the_sign_out(
     saved(page)
 
 
+@pytest.mark.long
 def test_words_that_were_taken_back_from_the_line_are_not_called_sent(
     phone: Callable[..., tuple], question: str
 ) -> None:
@@ -342,6 +348,7 @@ def test_words_that_were_taken_back_from_the_line_are_not_called_sent(
     expect(row).to_have_count(1)
 
 
+@pytest.mark.long
 def test_what_is_missing_is_named_without_network(phone: Callable[..., tuple], question: str) -> None:
     line, page = phone("amina", FORM)
     page.goto(FORM)
@@ -359,6 +366,7 @@ def test_what_is_missing_is_named_without_network(phone: Callable[..., tuple], q
     expect(page.locator("[data-step=person] h1")).to_be_focused()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_step_on_the_phone_is_accessible(open_context: Opening, people: SimpleNamespace, scheme: str) -> None:
     context, watching = open_context(**PHONE, color_scheme=scheme)
@@ -376,6 +384,7 @@ def test_every_step_on_the_phone_is_accessible(open_context: Opening, people: Si
     expect(page.locator(".btn-urgent")).to_be_visible()
 
 
+@pytest.mark.long
 def test_the_urgent_link_stands_on_the_risk_step(phone: Callable[..., tuple]) -> None:
     line, page = phone("amina", FORM, "/urgent/")
     line.set_offline(True)
@@ -387,6 +396,7 @@ def test_the_urgent_link_stands_on_the_risk_step(phone: Callable[..., tuple]) ->
     expect(page.locator("main a[href^='tel:']").first).to_be_visible()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("path", "way"), [("/home/", "I did this"), ("/supervision/", "It was not possible")])
 def test_what_became_of_an_advice_is_said_without_network(phone: Callable[..., tuple], path: str, way: str) -> None:
     line, page = phone("chidi", path)
@@ -415,6 +425,7 @@ def test_what_became_of_an_advice_is_said_without_network(phone: Callable[..., t
     expect(page.locator(f"[data-advice='{advice}']")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_marks_made_without_network_stay_on_the_pages_and_arrive(phone: Callable[..., tuple]) -> None:
     line, page = phone("grace")
     page.goto("/competency/")
