@@ -14,7 +14,7 @@ APPS = ("lms", "courses", "supervision")
 NOUNS = {
     "lms": [
         {"sealing", "people"},
-        {"outbox", "phone"},
+        {"outbox", "phone", "notices"},
         {"ledger"},
         {"programmes"},
         {"competency"},
@@ -22,7 +22,7 @@ NOUNS = {
         {"home", "reporting"},
     ],
     "courses": [{"pictures"}, {"questions"}, {"pages"}, {"progress"}, {"quizzes"}, {"serving"}],
-    "supervision": [{"cases"}, {"sessions"}, {"room"}],
+    "supervision": [{"guard"}, {"groups"}, {"cases"}, {"sessions"}, {"risk"}, {"room"}, {"briefs"}],
 }
 # a file may import its own row and the rows before it, in its own noun
 FILES = [
