@@ -37,7 +37,7 @@ CASE_CHOICES = {
 
 def foot_button(page: Page) -> Locator:
     """The one next action of the screen."""
-    return page.locator(".foot-bar .btn-now")
+    return page.locator(".foot-bar .btn-now:visible")
 
 
 def press(page: Page, button: Locator) -> None:
@@ -65,7 +65,7 @@ def finish_lessons(page: Page, watching: Watch) -> int:
 
 
 def answer_quiz(page: Page, *, right: bool) -> None:
-    """Marks every question, all right or all wrong, and sends."""
+    """Marks every question, all right or all wrong, screen after screen (without script: on one page), and sends."""
     for question in page.locator("form#quiz fieldset.choices").all():
         text = question.locator("legend .strong").inner_text().strip()
         wanted = RIGHT_ANSWERS[text]
@@ -74,6 +74,8 @@ def answer_quiz(page: Page, *, right: bool) -> None:
                 choice.locator("input").check()
                 if question.locator("input[type=radio]").count():
                     break
+        if page.locator(".foot-bar [data-word=next]:visible").count():
+            foot_button(page).click()
     foot_button(page).click()
 
 

@@ -1,11 +1,13 @@
 // A quiz's form: what is picked stays on this phone until it is sent; a missing answer is named before anything goes.
 import { dropPart, part, putPart, readAs } from "../../lms/phone.js";
+import { looksIn, stepThrough } from "./quiz_steps.js";
 
 const words = document.querySelector("#quiz-words");
 const word = (name) => words.content.querySelector(`[data-word="${name}"]`).cloneNode(true);
 const isSaved = Boolean(document.querySelector("main[data-saved]"));
 const questionsIn = (form) => [...form.querySelectorAll("fieldset")];
-const picked = (question) => [...question.querySelectorAll(":checked")].map((input) => input.value);
+const LOOKS = "looks"; // beside the answers of a draft: which questions she wants to look at again
+const picked = (question) => [...question.querySelectorAll("input:checked:not([data-look])")].map((input) => input.value);
 const nameOf = (question) => question.querySelector("input").name.slice(2); // q-<key>
 const answersIn = (form) => Object.fromEntries(questionsIn(form).map((question) => [nameOf(question), picked(question)]));
 const draftOf = (form) => `quiz:${form.elements.attempt.value}`;
@@ -39,6 +41,7 @@ async function restore(form) {
   for (const question of questionsIn(form).filter((one) => !picked(one).length)) {
     for (const input of question.querySelectorAll("input")) input.checked = (draft[nameOf(question)] ?? []).includes(input.value);
   }
+  return draft[LOOKS] ?? [];
 }
 
 // What follows an answer: on a saved page the lay-over shows it in place.
@@ -60,13 +63,12 @@ function follow(form) {
 // The newest is kept last, however fast she picks; `data-kept` counts the answers that are on the phone.
 async function keep(form) {
   const answers = answersIn(form);
-  await putPart(draftOf(form), answers);
+  await putPart(draftOf(form), { ...answers, [LOOKS]: looksIn(form) });
   form.dataset.kept = Object.values(answers).filter((one) => one.length).length;
 }
 
 async function prepare(form) {
   let turn = Promise.resolve();
-  form.addEventListener("change", () => (turn = turn.then(() => keep(form)).catch(() => {})));
   form.addEventListener("submit", (event) => {
     forget(form);
     const missing = questionsIn(form).filter((question) => !picked(question).length);
@@ -78,7 +80,8 @@ async function prepare(form) {
     turn = turn.then(() => dropPart(draftOf(form))).catch(() => {});
   });
   follow(form);
-  await restore(form);
+  const looks = await restore(form);
+  stepThrough(form, { looks, keep: () => (turn = turn.then(() => keep(form)).catch(() => {})) });
 }
 
 const form = document.querySelector("#quiz");
