@@ -158,3 +158,6 @@ addEventListener("pageshow", (event) => {
 });
 
 document.querySelector('[aria-invalid="true"]')?.focus();
+
+// A browser brings only the first line of a larger field out from under the bar at the foot.
+document.addEventListener("focusin", ({ target }) => { if (target.matches("textarea")) target.scrollIntoView({ block: "nearest" }); });
