@@ -478,12 +478,20 @@ ALL_HERE = """async () => {
 }"""
 
 
+def waits_until(page: Page, holds: Callable[[], object]) -> None:
+    for _ in range(150):
+        if holds():
+            return
+        page.wait_for_timeout(200)
+    raise AssertionError("it never came to hold")
+
+
 def write(page: Page, question: str) -> None:
     """A case that is begun on the phone's page."""
     page.goto(f"{FORM}#{uuid4()}")
+    expect(page.locator("[data-case-line]")).to_contain_text("Nothing written yet")
     page.fill("[name=question]", question)
-    saved(page)
-    page.wait_for_function(f"async () => (await ({STATES})('case.drafted')).length > 0")
+    waits_until(page, lambda: page.evaluate(STATES, "case.drafted"))
 
 
 def test_a_case_that_was_never_sent_is_deleted_without_network_and_leaves_nothing(
@@ -518,12 +526,13 @@ def test_a_draft_that_the_server_has_is_withdrawn_there_when_it_is_deleted_on_th
     page.goto("/supervision/")
     row = page.locator("[data-cases] li").filter(has_text=question)
     expect(row).to_have_count(1)
-    page.wait_for_function(f"async () => (await ({STATES})('case.drafted')).includes('applied')")
+    waits_until(page, lambda: "applied" in page.evaluate(STATES, "case.drafted"))
     context.set_offline(True)
     key = row.get_attribute("data-draft")
     page.goto(f"{FORM}#{key}")
+    expect(page.locator("[name=question]")).to_have_value(question)
     page.fill("[name=question]", f"{question} More.")
-    page.wait_for_function(f"async () => (await ({STATES})('case.drafted')).includes('waiting')")
+    waits_until(page, lambda: "waiting" in page.evaluate(STATES, "case.drafted"))
 
     page.goto("/phone/")
     page.locator("[data-list=open]").get_by_role("button", name="Delete").click()
