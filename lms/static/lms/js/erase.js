@@ -32,10 +32,9 @@ async function strike(key) {
 export async function eraseCase(key, isThere = false) {
   tell({ erased: key }); // first: another page that writes on it would bring the words back
   const known = isThere || Boolean(await onServer(key));
-  await erase(key, KIND, known);
   await dropPart(`draft:${key}`);
   await strike(key);
-  tell({ items: true });
+  await erase(key, KIND, known); // last: it says so to all pages
   flush({ force: true });
 }
 

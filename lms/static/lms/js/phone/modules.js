@@ -1,5 +1,6 @@
 // Saved modules: course pages that name nobody, an edition for each language that is read here, kept while somebody needs it.
 import { dropPart, meta, part, partNames, setMeta } from "./store.js";
+import { isOpen } from "./outbox_rules.js";
 import { waiting } from "./outbox.js";
 
 export const MODULE = "tandem-module-";
@@ -57,7 +58,7 @@ export async function dropLeft(personId, keep) {
   const state = await part("modules");
   if (!state || !self.caches) return;
   const saved = new Set(state.modules.map((module) => module.key));
-  const going = new Set((await waiting()).items.filter((item) => item.kind === "module.saved").map((item) => item.subject));
+  const going = new Set((await waiting()).items.filter((item) => item.kind === "module.saved" && isOpen(item)).map((item) => item.subject));
   for (const key of await modulesHere()) {
     const { ids, at } = await readersOf(key);
     const isNew = going.has(key) || Math.abs(Date.now() - at) < JUST_NOW;
