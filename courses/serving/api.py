@@ -86,6 +86,7 @@ def files(request: HttpRequest, module: UUID) -> JsonResponse:
             "module": str(held.key),
             "title": held.title,
             "url": held.url,
+            "language": get_language(),
             "hash": edition_for(editions([course])[held.key], text_only=text_only),
             "bytes": sum(file["bytes"] for file in listed),
             "files": listed,

@@ -12,7 +12,7 @@ from django.utils.functional import Promise, SimpleLazyObject
 
 from lms.home import registry
 from lms.home.queries import places_of
-from lms.home.rules import Desk, Tab, current_of, desks_for, is_text_only, sees_urgent, tabs_for
+from lms.home.rules import RATING, Desk, Tab, current_of, desks_for, is_text_only, sees_urgent, tabs_for
 from lms.people.models import User
 from lms.people.rules import LOCKED
 from lms.phone import registry as phone
@@ -105,6 +105,16 @@ def numbers(person: User, *, at: datetime) -> dict[str, Any] | None:
     return {"numbers": [{"name": name, "phone": number} for name, number in dict.fromkeys(found) if number]}
 
 
+def place(person: User, *, at: datetime) -> dict[str, Any]:
+    """What the page about this phone, which names nobody, has to know of its person."""
+    places = places_of(person)
+    return {
+        "learns": places.enrolled,
+        "rates": bool(places.roles & RATING),
+        "urgent": sees_urgent(places.roles, enrolled=places.enrolled),
+    }
+
+
 def kept_pages(person: User, *, at: datetime) -> list[str]:
     """The pages around a person that shall open without network."""
     places = places_of(person)
@@ -134,3 +144,4 @@ def register() -> None:
     registry.register(registry.Panel("desks", 80, "main", "lms/home/_desks.html", desks))
     registry.register(registry.Panel("on-call", 90, "side", "lms/home/_on_call.html", on_call))
     phone.register(phone.Part("urgent", numbers, kept_pages))
+    phone.register(phone.Part("place", place))

@@ -23,10 +23,18 @@ from lms.phone.models import DeviceKey
 from lms.phone.rules import joined
 
 SCRIPTS = "lms/js/phone"
-WORKER = ("store", "counter", "outbox_rules", "outbox", "leave", "worker")
+WORKER = ("store", "counter", "outbox_rules", "outbox", "modules", "leave", "worker")
 PAGE_SCRIPT = "lms/phone.js"
 # what the empty shell and the page about this phone are made of
-SHELL_FILES = ("lms/site.css", PAGE_SCRIPT, "lms/js/shell.js", "lms/js/on_phone.js", "lms/icons.svg", "lms/mark.svg")
+SHELL_FILES = (
+    "lms/site.css",
+    PAGE_SCRIPT,
+    "lms/js/shell.js",
+    "lms/js/on_phone.js",
+    "lms/js/erase.js",
+    "lms/icons.svg",
+    "lms/mark.svg",
+)
 SHELL_PAGES = ("/phone/shell/", "/phone/")
 PAPER = "#f7f0e3"
 

@@ -203,6 +203,20 @@ def withdraw(*, case: CasePresentation, by: User, at: datetime) -> CasePresentat
 
 
 @transaction.atomic
+def withdraw_unsent(*, case: CasePresentation, by: User, at: datetime) -> CasePresentation:
+    """Deleted on a phone, perhaps days ago. What was sent from another one meanwhile stays; deleting again changes
+    nothing.
+    """
+    case = _locked(case)
+    _check_writer(by, case)
+    if case.state == "withdrawn":
+        return case
+    if case.state not in rules.UNSENT:
+        raise rules.CaseMoved
+    return withdraw(case=case, by=by, at=at)
+
+
+@transaction.atomic
 def return_case(*, case: CasePresentation, reason: str, by: User, at: datetime) -> CasePresentation:
     case = _locked(case)
     _check_reviewer(by, case)

@@ -96,6 +96,21 @@ def act_submitted(
     return told_of(actions.submit_seen(case=case, seen=data["seen"], by=person, at=at))
 
 
+def clean_withdrawn(data: dict[str, Any], subject: str) -> dict[str, Any]:
+    """A deleted draft needs no more than its key."""
+    return {"key": _uuid(subject)}
+
+
+def act_withdrawn(
+    *, key: UUID, person: User, subject: str, data: dict[str, Any], happened_at: datetime, at: datetime
+) -> dict[str, Any]:
+    """A draft that was deleted on a phone; of one that never came here there is nothing to delete."""
+    case = queries.case_by_draft_key(_writer(person), data["key"])
+    if case is not None:
+        actions.withdraw_unsent(case=case, by=person, at=at)
+    return {}
+
+
 def _writer(person: User) -> Provider:
     provider = provider_of(person)
     if provider is None:
@@ -149,4 +164,5 @@ def register() -> None:
     """Fills the registries; called once from `apps.ready()`."""
     outbox.register(outbox.ItemKind("case.drafted", clean_drafted, act_drafted))
     outbox.register(outbox.ItemKind("case.submitted", clean_submitted, act_submitted))
+    outbox.register(outbox.ItemKind("case.withdrawn", clean_withdrawn, act_withdrawn))
     phone.register(phone.Part("cases", on_phone, to_keep))

@@ -48,6 +48,7 @@ MOVES: dict[str, frozenset[str]] = {
 }
 WRITABLE = frozenset({"draft", "self_check", "returned"})
 HIDDEN_FROM_STAFF = frozenset({"draft", "self_check", "withdrawn"})
+UNSENT = frozenset({"draft", "self_check"})
 WAITING = frozenset({"submitted", "accepted"})
 SHOWN_TO_GROUP = frozenset(
     {"presenting", "discussed", "recommendations_issued", "follow_up_due", "followed_up", "closed"}

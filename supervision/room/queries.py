@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from importlib import import_module
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from uuid import UUID
 from django.conf import settings
 
 from lms.people.queries import passwords_of
+from lms.people.rules import LOCKED
 from lms.sealing.rules import unseal
 from supervision.sessions.models import SupervisionSession
 from supervision.sessions.queries import Member, heads_among, members_among, session_by_id
@@ -35,6 +37,7 @@ class Watched:
     members: dict[tuple[UUID, UUID], Member]
     signed_in: set[str]
     passwords: dict[UUID, str]
+    locked: set[str]
 
 
 def opened(row: RoomEvent) -> Event:
@@ -129,6 +132,22 @@ def signed_in_among(keys: Collection[str], at: datetime) -> set[str]:
     return set(rows.values_list("session_key", flat=True))
 
 
+def locked_among(keys: Collection[str]) -> set[str]:
+    """Which of these sign-ins lie behind the lock of their phone."""
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    if not hasattr(store, "get_model_class"):
+        return {key for key in keys if store(key).get(LOCKED)}
+    rows = store.get_model_class().objects.filter(session_key__in=keys)
+    return {key for key, held in rows.values_list("session_key", "session_data") if is_locked(held)}
+
+
+@lru_cache(maxsize=10_000)
+def is_locked(held: str) -> bool:
+    """Whether a session with this content is locked; asked of each socket every second, it seldom changes."""
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    return bool(store().decode(held).get(LOCKED))
+
+
 def watched(seats: Collection[tuple[UUID, UUID]], sign_ins: Collection[str], at: datetime) -> Watched:
     """Everything that a process checks about its sockets every second, in a fixed number of queries."""
     sessions, people = {session for session, _ in seats}, {person for _, person in seats}
@@ -139,4 +158,5 @@ def watched(seats: Collection[tuple[UUID, UUID]], sign_ins: Collection[str], at:
         members=members_among(sessions, people),
         signed_in=signed_in_among(sign_ins, at),
         passwords=passwords_of(people),
+        locked=locked_among(sign_ins),
     )

@@ -298,3 +298,99 @@ def test_the_first_answers_count_on_two_phones(server: Server, open_context: Ope
     assert recorded(server, "chidi").count("quiz.answered") == before + 1
     first, second = (page.locator("[data-quiz]").inner_text() for page, _ in phones)
     assert first == second
+
+
+def sign_out(page: Page) -> None:
+    page.goto("/me/")
+    page.locator("form[action='/logout/'] button").first.click()
+    page.wait_for_url("**/")
+    expect(page.locator("html:not([data-person])")).to_be_attached()
+    page.wait_for_load_state("networkidle")
+
+
+LANGUAGES = f"""async () => {{
+    const names = (await caches.keys()).filter((name) => name.startsWith("tandem-module-{KEY}"));
+    const listOf = async (name) => (await caches.open(name)).match("/learn/phone/{KEY}/");
+    const lists = await Promise.all(names.map(listOf));
+    return (await Promise.all(lists.map(async (list) => list && (await list.json()).language))).sort();
+}}"""
+
+
+def whole_in(page: Page, *languages: str) -> None:
+    """Until the module is whole on the phone in these languages and in no other, and said to be kept."""
+    for _ in range(150):
+        if page.evaluate(LANGUAGES) == sorted(languages):
+            return
+        page.wait_for_timeout(200)
+    raise AssertionError(page.evaluate(LANGUAGES))
+
+
+@pytest.mark.long
+def test_on_a_phone_of_two_languages_nothing_is_fetched_anew_at_each_switch(
+    server: Server, open_context: Opening, people: SimpleNamespace
+) -> None:
+    ask(server, "User.objects.filter(username='brian').update(language='sw')\nprint('null')")
+    page, *_ = open_phone(open_context, people, "amina")
+    save(page)
+    whole_in(page, "en")
+    sign_out(page)
+    people.sign_in(page, "brian")
+    has_state(page)
+    page.goto(MODULE)
+    page.locator("[data-do=save]").click()
+    whole_in(page, "en", "sw")
+    expect(page.locator("[data-save][data-now=kept]")).to_be_visible()
+    page.goto(LESSONS[0])
+    expect(page.locator("html[lang=sw] main[data-saved]")).to_be_visible()
+    sign_out(page)
+
+    people.sign_in(page, "amina")
+    has_state(page)
+    fetched: list[str] = []
+    page.on("request", lambda request: "saved=1" in request.url and fetched.append(request.url))
+    page.goto(MODULE)
+    expect(page.locator("html[lang=en] main[data-saved]")).to_be_visible()
+    of_phone(page, "refresh({ force: true }).then(() => true)")
+    whole_in(page, "en", "sw")
+    assert fetched == []
+
+    page.get_by_role("button", name="Remove from this phone").click()
+    whole_in(page, "sw")
+    ask(server, "User.objects.filter(username='brian').update(language='en')\nprint('null')")
+
+
+@pytest.mark.long
+def test_the_pages_of_a_programme_that_she_left_go_at_the_next_contact_and_her_work_is_sent(
+    server: Server, open_context: Opening, people: SimpleNamespace
+) -> None:
+    page, context, watching = open_phone(open_context, people, "chidi")
+    save(page)
+    page.goto("/me/")
+    lesson = ask(
+        server,
+        "lessons = LessonPage.objects.filter(locale__language_code='en')\n"
+        "lesson = lessons.get(url_path__endswith='first-steps/module-1/lesson-1/')\n"
+        "print(json.dumps(str(lesson.translation_key)))",
+    )
+    cut(context, watching)
+    of_phone(page, f"put({{ kind: 'lesson.completed', subject: '{lesson}' }}).then(() => true)")
+    of_phone(
+        page, f"meta('saved:{KEY}').then((held) => phone.setMeta('saved:{KEY}', {{ ...held, at: 0 }})).then(() => true)"
+    )
+    ask(
+        server,
+        "from django.utils import timezone\nfrom lms.programmes.actions import decide\n"
+        "held = Enrolment.objects.get(provider__user__username='chidi')\n"
+        "decide(enrolment=held, decision='leave', reason='Moved away', by=User.objects.get(username='joseph'), "
+        "at=timezone.now())\nprint('null')",
+    )
+    context.set_offline(False)
+
+    sent = of_phone(
+        page, "flush({ force: true, patience: 60000 }).then(() => phone.waiting()).then(({ items }) => items)"
+    )
+    of_phone(page, "refresh({ force: true }).then(() => true)")
+
+    assert [item["state"] for item in sent if item["kind"] == "lesson.completed"] == ["applied"]
+    whole_in(page)
+    assert [name for name in of_phone(page, "partNames()") if name.startswith("page:/learn/")] == []

@@ -10,7 +10,20 @@ from lms.phone.queries import texts_of
 from lms.phone.rules import joined
 
 # in order: each may import from those before it
-PAGE = ("store", "counter", "outbox_rules", "outbox", "lock_key", "leave", "keep", "forms", "lock", "page")
+PAGE = (
+    "store",
+    "counter",
+    "outbox_rules",
+    "outbox",
+    "modules",
+    "lock_key",
+    "leave",
+    "keep",
+    "forms",
+    "idle",
+    "lock",
+    "page",
+)
 
 
 class Command(BaseCommand):

@@ -360,6 +360,8 @@ def code_for(seat: Seat, found: Watched) -> int:
     guest = seat.guest
     if guest.sign_in not in found.signed_in or found.passwords.get(guest.id) != guest.password:
         return 4401
+    if guest.sign_in in found.locked:
+        return 4423
     if seat.room and (seat.room.session, guest.id) not in found.members:
         return 4403
     if seat.room_left <= 0 and time.time() - seat.heard > SILENCE:

@@ -19,6 +19,14 @@ SAVE = """async ([name, list]) => {
     const cache = await caches.open(name);
     await cache.put("/learn/phone/aa/", new Response(list));
 }"""
+PUT_OFF = """async (times) => {
+    const address = [...document.scripts].map((one) => one.src).find((one) => /\\/phone\\./.test(one));
+    const phone = await import(address);
+    const [item] = (await phone.waiting()).items;
+    const answer = { status: "later", detail: "Something went wrong on our side." };
+    const late = { run: times, since: Date.now(), tries: times };
+    await phone.putItem({ ...item, state: "sending", tries: times, answer, late });
+}"""
 REFUSED = {"kind": "lesson.completed", "subject": "not-a-lesson", "data": {}, "label": "Lesson 3: Listening"}
 NOT_KNOWN = {"kind": "nonsense", "subject": "x", "data": {}}
 
@@ -137,3 +145,43 @@ def test_the_line_on_top_leads_here(phone: tuple) -> None:
 
     page.wait_for_url("**/phone/")
     expect(cards(page)).to_have_count(1)
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "urgent"), [("grace", "Go to the ratings", 1), ("joseph", "Go to the start", 0)]
+)
+def test_who_does_not_learn_reads_nothing_of_modules(
+    open_context: Callable, people: Any, name: str, said: str, urgent: int
+) -> None:
+    context, watching = open_context(1280, 800)
+    page = context.new_page()
+    people.sign_in(page, name)
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+
+    page.goto("/phone/")
+
+    expect(page.get_by_role("main").get_by_role("link", name=said)).to_be_visible()
+    expect(page.get_by_role("heading", name="Lessons on this phone")).to_have_count(0)
+    expect(page.get_by_role("link", name="Go to the modules")).to_have_count(0)
+    expect(page.get_by_role("link", name="Urgent")).to_have_count(urgent)
+    check(page, watching)
+    assert watching.faults == []
+
+
+def test_what_the_server_puts_off_for_ever_can_be_taken_back(phone: tuple) -> None:
+    page, context, watching = phone
+    context.set_offline(True)
+    page.evaluate(PUT, REFUSED)
+    page.evaluate(PUT_OFF, 4)
+    page.goto("/phone/")
+    expect(cards(page).get_by_text("Saved on this phone, not taken yet")).to_be_visible()
+    expect(page.get_by_role("button", name="Take it back", exact=True)).to_have_count(0)
+
+    page.evaluate(PUT_OFF, 5)
+    page.reload()
+    expect(page.get_by_text("We tried for long.")).to_be_visible()
+    check(page, watching)
+    page.get_by_role("button", name="Take it back", exact=True).click()
+    page.get_by_role("button", name="Yes, take it back").click()
+
+    expect(cards(page)).to_have_count(0)

@@ -253,7 +253,94 @@ def test_only_a_refused_item_is_mended(state: str) -> None:
 
 @pytest.mark.parametrize(("state", "gone"), [("waiting", 1), ("refused", 1), ("sending", 0), ("applied", 0)])
 def test_what_may_be_at_the_server_is_not_taken_back(state: str, gone: int) -> None:
-    assert len(rules.withdrawn([item(1, state=state)], "key-1")["drop"]) == gone
+    assert len(rules.withdrawn([item(1, state=state)], "key-1", NOW)["drop"]) == gone
+
+
+def put_off(times: int, **other: Any) -> dict[str, Any]:
+    """An item that was sent so often, and put off each time; the first time at NOW."""
+    one = item(1, subject="s")
+    for n in range(times):
+        sending = rules.marked([one])["put"]
+        said = {"results": [result(1, "later", detail="Our side.")]}
+        one = rules.settled(sending, ["key-1"], 200, said, NOW + n)["put"][0]
+    return one | other
+
+
+@pytest.mark.parametrize(
+    ("times", "later", "gone"), [(4, 0, 0), (4, DAY - 1, 0), (5, 0, 1), (1, DAY, 1), (4, DAY, 1), (1, -DAY, 0)]
+)
+def test_what_is_put_off_five_times_or_for_a_day_can_be_taken_back(times: int, later: int, gone: int) -> None:
+    late = put_off(times)
+
+    assert late["state"] == "sending"
+    assert len(rules.withdrawn([late], "key-1", NOW + later)["drop"]) == gone
+    assert rules.mayTakeBack(late, NOW + later) is bool(gone)
+
+
+def test_what_is_put_off_never_vanishes_by_itself() -> None:
+    assert rules.tidied([put_off(9)], NOW + 900 * DAY)["drop"] == []
+    assert keys(rules.nextBatch([put_off(9)])) == ["key-1"]
+
+
+def test_a_try_without_answer_after_it_keeps_it_here() -> None:
+    under_way = rules.marked([put_off(9)])["put"][0]
+
+    assert rules.withdrawn([under_way], "key-1", NOW + 9 * DAY)["drop"] == []
+
+
+def test_after_a_try_without_answer_it_is_counted_anew_and_no_clock_shortens_it() -> None:
+    lost = rules.marked([put_off(4)])["put"]
+    said = {"results": [result(1, "later")]}
+    again = rules.settled(rules.marked(lost)["put"], ["key-1"], 200, said, NOW)["put"][0]
+
+    assert (again["late"]["run"], again["tries"]) == (1, 6)
+    assert rules.withdrawn([again], "key-1", NOW + 900 * DAY)["drop"] == []
+
+
+def test_a_word_that_we_do_not_know_is_no_being_put_off() -> None:
+    unknown = settle([sent(1)], 200, {"results": [result(1, "a word of tomorrow")]})["put"][0]
+
+    assert "late" not in unknown
+
+
+def test_what_follows_on_its_subject_goes_when_it_is_taken_back() -> None:
+    late, next_one = put_off(5), item(2, subject="s")
+
+    assert keys(rules.nextBatch([late, next_one, item(3)])) == ["key-1", "key-3"]
+    assert keys(rules.nextBatch([next_one, item(3)])) == ["key-2", "key-3"]
+
+
+LAST = {"key": "last", "person": "amina", "kind": "case.withdrawn", "data": {}, "label": "", "page": "", "at": "2026"}
+
+
+def test_words_that_were_never_sent_go_without_a_trace() -> None:
+    items = [item(1, subject="draft", label="Her words"), item(2, subject="draft", state="refused"), item(3)]
+
+    assert rules.erased(items, "draft", LAST, False, NOW) == {"put": [], "drop": ["key-1", "key-2"]}
+
+
+@pytest.mark.parametrize(
+    ("items", "is_there"),
+    [([], True), ([item(1, subject="draft", state="applied")], False), ([put_off(5, subject="draft")], False)],
+    ids=["the server has a draft", "some were sent", "put off for long"],
+)
+def test_the_server_is_told_of_words_that_it_has_or_may_have(items: list[dict[str, Any]], is_there: bool) -> None:
+    change = rules.erased(items, "draft", LAST, is_there, NOW)
+
+    assert change["drop"] == keys(items)
+    assert [(one["kind"], one["subject"], one["state"], one["n"]) for one in change["put"]] == [
+        ("case.withdrawn", "draft", "waiting", len(items) + 1)
+    ]
+
+
+def test_words_that_may_be_at_the_server_keep_key_and_body_and_lose_their_title() -> None:
+    under_way = sent(1, subject="draft", data={"a": 1}, label="Her words")
+
+    change = rules.erased([under_way], "draft", LAST, False, NOW)
+
+    assert change["drop"] == []
+    assert change["put"][0] == under_way | {"label": ""}
+    assert (change["put"][1]["key"], change["put"][1]["n"]) == ("last", 2)
 
 
 def test_pauses_grow_from_two_seconds_to_ten_minutes_with_full_jitter() -> None:

@@ -64,6 +64,16 @@ def test_who_meets_no_clients_keeps_no_numbers(client_of: Callable, joseph: User
     assert "urgent" not in state["parts"]
 
 
+def test_the_phone_knows_what_its_person_does(client_of: Callable, amina: User, grace: User, joseph: User) -> None:
+    told = {person.username: client_of(person).get(STATE).json()["parts"]["place"] for person in (amina, grace, joseph)}
+
+    assert told == {
+        "amina": {"learns": True, "rates": False, "urgent": True},
+        "grace": {"learns": False, "rates": True, "urgent": True},
+        "joseph": {"learns": False, "rates": False, "urgent": False},
+    }
+
+
 def test_every_page_that_is_named_opens_and_says_that_it_may_be_kept(client_of: Callable, amina: User) -> None:
     client = client_of(amina)
 

@@ -351,3 +351,64 @@ def test_the_state_costs_the_same_for_many_drafts(
 
     with django_assert_num_queries(6):
         assert len(on_phone(fresh(amina), at=now)["drafts"]) == drafts
+
+
+def test_a_draft_deleted_on_a_phone_is_withdrawn_as_by_the_form(
+    sync: Sync, amina: User, draft: CasePresentation
+) -> None:
+    first = sync(amina, "case.withdrawn", draft.key)
+    again = sync(amina, "case.withdrawn", draft.key)
+
+    draft.refresh_from_db()
+    assert [first["status"], again["status"], first["data"]] == ["applied", "applied", {}]
+    assert (draft.state, [getattr(draft, name) for name in rules.SEALED_FIELDS if getattr(draft, name)]) == (
+        "withdrawn",
+        [],
+    )
+    assert [event.kind for event in draft.events.all()] == ["start", "withdraw"]
+
+
+def test_a_draft_that_never_came_is_deleted_without_a_word(sync: Sync, amina: User, db: None) -> None:
+    answer = sync(amina, "case.withdrawn", uuid4())
+
+    assert (answer["status"], CasePresentation.objects.count()) == ("applied", 0)
+
+
+def test_words_that_arrive_after_their_deletion_are_refused(
+    sync: Sync, amina: User, world: SimpleNamespace, draft: CasePresentation
+) -> None:
+    sync(amina, "case.withdrawn", draft.key)
+
+    late = sync(
+        amina, "case.drafted", draft.key, answers={"question": "Again?"}, was=known(question=ANSWERS["question"])
+    )
+
+    draft.refresh_from_db()
+    assert (late["status"], late["code"], draft.question) == ("refused", "closed", "")
+
+
+@pytest.mark.parametrize("state", ["submitted", "returned"])
+def test_what_was_sent_meanwhile_is_not_deleted(
+    sync: Sync, amina: User, grace: User, sent: CasePresentation, state: str, now: datetime
+) -> None:
+    if state == "returned":
+        actions.return_case(case=sent, reason="Tell more.", by=grace, at=now)
+
+    answer = sync(amina, "case.withdrawn", sent.key)
+
+    sent.refresh_from_db()
+    assert (answer["status"], answer["code"], sent.state) == ("refused", "closed", state)
+    assert sent.question == ANSWERS["question"]
+
+
+def test_nobody_deletes_the_draft_of_another(sync: Sync, brian: User, draft: CasePresentation) -> None:
+    answer = sync(brian, "case.withdrawn", draft.key)
+
+    draft.refresh_from_db()
+    assert (answer["status"], draft.state) == ("applied", "draft")
+
+
+def test_a_deletion_without_a_key_cannot_be_read(sync: Sync, amina: User, db: None) -> None:
+    answer = sync(amina, "case.withdrawn", "no key")
+
+    assert (answer["status"], answer["code"]) == ("refused", "invalid")

@@ -9,15 +9,19 @@ from uuid import UUID, uuid4
 
 import pytest
 from channels.testing import WebsocketCommunicator
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
+from django.http import parse_cookie
 from django.utils import timezone
 
 from lms.asgi import application
 from lms.people.actions import replace_card
 from lms.people.models import User
+from lms.people.rules import LOCKED
 from lms.programmes.actions import decide
 from lms.programmes.models import Enrolment
-from supervision.room import registry
+from supervision.room import queries, registry
 from supervision.room.actions import post_events
 from supervision.room.consumers import hub
 from supervision.room.models import Lease, RoomEvent
@@ -236,6 +240,53 @@ async def test_signing_out_ends_the_socket(room: SupervisionSession, amina: User
     await ask(lambda: Session.objects.all().delete())
 
     assert await line.closed() == 4401
+
+
+def sign_in_of(line: Line) -> str:
+    return parse_cookie(line.cookie)[settings.SESSION_COOKIE_NAME]
+
+
+def lock(key: str, *, shut: bool) -> None:
+    """As the phone's own lock says it to the server, and as the PIN opens it."""
+    held = SessionStore(key)
+    held[LOCKED] = shut
+    held.save()
+
+
+async def test_a_locked_phone_loses_the_socket_and_gets_none_until_it_is_opened(
+    room: SupervisionSession, amina: User, grace: User, sockets: SimpleNamespace
+) -> None:
+    line, other = await sockets.open(amina, room), await sockets.open(grace, room)
+    await line.until("ready")
+    await other.until("ready")
+    key = sign_in_of(line)
+
+    await ask(lock, key, shut=True)
+
+    assert await line.closed() == 4423
+    assert not await Line(amina, room.pk, cookie=line.cookie).knock()
+    await ask(put, room, grace, ["While it was locked"])
+    await ask(lock, key, shut=False)
+    again = await sockets.open(amina, room, after=str(max(line.seqs)), cookie=line.cookie)
+    await again.until("ready")
+
+    assert again.texts == ["While it was locked"]
+    await other.post(text="Grace never left")
+    await other.until("ack")
+
+
+async def test_without_the_look_at_locks_a_locked_phone_stays(
+    room: SupervisionSession, amina: User, sockets: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "locked_among", lambda keys: set())
+    line = await sockets.open(amina, room)
+    await line.until("ready")
+
+    await ask(lock, sign_in_of(line), shut=True)
+    await hub.hub_here().look()
+    await line.post(text="Still here")
+
+    assert (await line.until("ack"))["type"] == "ack"
 
 
 async def test_a_new_password_ends_the_socket(room: SupervisionSession, amina: User, sockets: SimpleNamespace) -> None:

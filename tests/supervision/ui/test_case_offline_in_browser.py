@@ -467,3 +467,84 @@ def test_no_case_of_others_is_kept_on_a_supervisors_phone(phone: Callable[..., t
 
     expect(page.locator("[data-kept-only]")).to_contain_text("Cases of others are never kept on a phone.")
     expect(page.locator("#queue")).to_have_count(0)
+
+
+ALL_HERE = """async () => {
+    const address = [...document.scripts].map((one) => one.src).find((one) => /\\/phone\\./.test(one));
+    const phone = await import(address);
+    const names = await phone.partNames();
+    const parts = await Promise.all(names.map((name) => phone.part(name)));
+    return JSON.stringify([names, parts, (await phone.waiting()).items]);
+}"""
+
+
+def waits_until(page: Page, holds: Callable[[], object]) -> None:
+    for _ in range(150):
+        if holds():
+            return
+        page.wait_for_timeout(200)
+    raise AssertionError("it never came to hold")
+
+
+def write(page: Page, question: str) -> None:
+    """A case that is begun on the phone's page."""
+    page.goto(f"{FORM}#{uuid4()}")
+    expect(page.locator("[data-case-line]")).to_contain_text("Nothing written yet")
+    page.fill("[name=question]", question)
+    waits_until(page, lambda: page.evaluate(STATES, "case.drafted"))
+
+
+def test_a_case_that_was_never_sent_is_deleted_without_network_and_leaves_nothing(
+    phone: Callable[..., tuple], question: str
+) -> None:
+    context, page = phone("amina", "/supervision/", FORM)
+    context.set_offline(True)
+    write(page, question)
+    page.goto("/supervision/")
+    row = page.locator("[data-cases] li").filter(has_text=question)
+
+    row.get_by_role("button", name="Delete").click()
+    row.get_by_role("button", name="No, keep them").click()
+    expect(row.get_by_role("link")).to_be_visible()
+    row.get_by_role("button", name="Delete").click()
+    row.get_by_role("button", name="Yes, delete them").click()
+
+    expect(page.get_by_text("Your words are deleted from this phone.")).to_be_visible()
+    expect(row).to_have_count(0)
+    assert question not in page.evaluate(ALL_HERE)
+    assert page.evaluate(STATES, "case.drafted") + page.evaluate(STATES, "case.withdrawn") == []
+    context.set_offline(False)
+
+
+@pytest.mark.long
+def test_a_draft_that_the_server_has_is_withdrawn_there_when_it_is_deleted_on_the_page_about_this_phone(
+    phone: Callable[..., tuple], question: str
+) -> None:
+    context, page = phone("amina", "/supervision/", FORM)
+    write(page, question)
+    page.evaluate(FLUSH)
+    page.goto("/supervision/")
+    row = page.locator("[data-cases] li").filter(has_text=question)
+    expect(row).to_have_count(1)
+    waits_until(page, lambda: "applied" in page.evaluate(STATES, "case.drafted"))
+    context.set_offline(True)
+    key = row.get_attribute("data-draft")
+    page.goto(f"{FORM}#{key}")
+    expect(page.locator("[name=question]")).to_have_value(question)
+    page.fill("[name=question]", f"{question} More.")
+    waits_until(page, lambda: "waiting" in page.evaluate(STATES, "case.drafted"))
+
+    page.goto("/phone/")
+    page.locator("[data-list=open]").get_by_role("button", name="Delete").click()
+    page.get_by_role("button", name="Yes, delete them").click()
+
+    expect(page.get_by_text("A case you deleted")).to_be_visible()
+    assert question not in page.evaluate(ALL_HERE)
+    page.goto("/supervision/")
+    expect(row).to_have_count(0)
+    context.set_offline(False)
+    page.evaluate(FLUSH)
+    assert page.evaluate(STATES, "case.withdrawn") == ["applied"]
+    page.goto("/supervision/")
+    expect(page.locator("[data-cases]")).to_be_visible()
+    expect(row).to_have_count(0)

@@ -22,6 +22,24 @@ window.WebSocket = class {
   send() {}
 };
 """
+LOCK = """async () => {
+    const address = [...document.scripts].map((one) => one.src).find((one) => /\\/phone\\./.test(one));
+    const phone = await import(address);
+    const { answer } = await phone.asked(8000);
+    await phone.shutHere((await phone.me()).id);
+    await fetch("/phone/lock/", { method: "POST", headers: { "X-CSRFToken": answer.csrf } });
+    phone.tell({ lock: true });
+}"""
+MINUTE = 60_000
+SIGHT = """(state) => {
+    Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
+# as if nobody had touched the phone for so many minutes
+WITH_PHONE = """async (minutes) => {
+    const address = [...document.scripts].map((one) => one.src).find((one) => /\\/phone\\./.test(one));
+    await (await import(address)).setMeta("active", Date.now() - minutes * 60000);
+}"""
 Opening = Callable[..., tuple]
 
 
@@ -208,3 +226,75 @@ def test_the_pages_have_no_fault(scheme: str, open_context: Opening, people: Sim
         check(amina, aminas)
 
     assert faults(graces, aminas) == []
+
+
+def lock_elsewhere(two: SimpleNamespace) -> Page:
+    """Amina's second page, on which the phone locks: she left it to somebody."""
+    other = two.phone.new_page()
+    other.goto("/me/")
+    other.evaluate(LOCK)
+    return other
+
+
+def open_again(page: Page) -> None:
+    page.locator("dialog.lock input").fill("tandem-demo")
+    page.locator("dialog.lock").get_by_role("button", name="Open").click()
+    expect(page.locator("dialog.lock")).to_have_count(0)
+
+
+def test_a_phone_that_locks_ends_its_line_and_goes_on_when_it_is_opened(two: SimpleNamespace) -> None:
+    sockets: list[str] = []
+    two.amina.on("websocket", lambda one: sockets.append(one.url))
+    two.amina.fill("#composer [name=text]", "Half a thought")
+
+    lock_elsewhere(two)
+
+    expect(two.amina.locator("dialog.lock[open]")).to_be_visible()
+    two.amina.locator("#room[data-state=reconnecting]").wait_for()
+    say(two.grace, "Said while her phone was locked")
+    heard(two.grace, "Said while her phone was locked")
+    two.amina.evaluate("dispatchEvent(new Event('online'))")
+    expect(two.amina.get_by_text("Said while her phone was locked")).to_have_count(0)
+    assert sockets == []
+
+    open_again(two.amina)
+    two.amina.locator("#room[data-state=live]").wait_for(timeout=30_000)
+    heard(two.amina, "Said while her phone was locked")
+    expect(two.amina.locator("#composer [name=text]")).to_have_value("Half a thought")
+    say(two.amina, "Back again")
+    heard(two.grace, "Back again")
+    assert faults(two.graces) == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("minutes", [16, -600], ids=["reopened", "clock went back"])
+def test_a_room_that_is_opened_again_waits_for_the_lock(two: SimpleNamespace, minutes: int) -> None:
+    two.amina.evaluate(WITH_PHONE, minutes)
+    two.amina.close()
+    again = two.phone.new_page()
+    sockets: list[str] = []
+    again.on("websocket", lambda one: sockets.append(one.url))
+
+    again.goto(two.address)
+
+    expect(again.locator("dialog.lock[open]")).to_be_visible()
+    assert sockets == []
+    open_again(again)
+    again.locator("#room[data-state=live]").wait_for(timeout=30_000)
+
+
+@pytest.mark.long
+def test_who_sits_in_the_room_is_not_idle_and_who_comes_back_to_it_is_asked(two: SimpleNamespace) -> None:
+    two.amina.close()
+    page = two.phone.new_page()
+    page.clock.install()
+    page.goto(two.address)
+    page.locator("#room[data-state=live]").wait_for()
+
+    page.clock.fast_forward(16 * MINUTE)
+    expect(page.locator("dialog.lock")).to_have_count(0)
+    page.evaluate(SIGHT, "hidden")
+    page.clock.set_system_time(page.evaluate("Date.now()") + 16 * MINUTE)
+    page.evaluate(SIGHT, "visible")
+
+    expect(page.locator("dialog.lock[open]")).to_be_visible()

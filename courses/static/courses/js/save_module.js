@@ -1,29 +1,14 @@
 // "Save on this phone": fetches a module's files into a cache of their own, which counts only when it is whole.
-import { canKeep, flush, meta, mine, onTold, part, put, refresh, setMeta, waiting } from "../../lms/phone.js";
+import { canKeep, editionName, editionsOf, flush, mark, mine, modulesHere, onTold, part, put, readersOf, refresh } from "../../lms/phone.js";
 
 const STATIC = "tandem-static";
 const AT_ONCE = 4;
-const JUST_NOW = 60000; // a save of just now may not be in the state that was fetched just before
 const words = document.querySelector("#save-words");
 const running = new Map(); // module -> AbortController
-const kept = (key) => `tandem-module-${key}-`;
 
 class NoSpace extends Error {}
 
-// --- the caches ---
-async function onDisk(key) {
-  for (const name of (await caches.keys()).filter((one) => one.startsWith(kept(key))).reverse()) {
-    const list = await (await caches.open(name)).match(`/learn/phone/${key}/`);
-    if (list) return { name, list: await list.json() };
-  }
-  return null;
-}
-
-async function dropOthers(key, name = "") {
-  const old = (await caches.keys()).filter((one) => one.startsWith(kept(key)) && one !== name);
-  await Promise.all(old.map((one) => caches.delete(one)));
-}
-
+// --- the files ---
 const hex = (bytes) => [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 const isSame = async (body, file) => hex(await crypto.subtle.digest("SHA-256", body)) === file.sha256;
 
@@ -58,12 +43,11 @@ export async function freeSpace() {
   return quota ? Math.max(0, quota - usage) : Infinity;
 }
 
-// Fetches all files; the old edition stays until the new one is whole.
-async function fetchModule(list, signal, tell = () => {}) {
+// Fetches all files; the old edition stays until the new one is whole, and one in another language while somebody reads it.
+async function fetchModule(list, personId, signal, tell = () => {}) {
   if ((await freeSpace()) < list.bytes * 1.1) throw new NoSpace();
-  const name = kept(list.module) + list.hash;
-  const [cache, before] = [await caches.open(name), await onDisk(list.module)];
-  const old = before && (await caches.open(before.name));
+  const [before] = await editionsOf(list.module);
+  const [cache, old] = [await caches.open(editionName(list.module, list.hash)), before && (await caches.open(before.name))];
   const waits = [...list.files];
   let done = 0;
   const work = async () => {
@@ -74,18 +58,14 @@ async function fetchModule(list, signal, tell = () => {}) {
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   await cache.put(`/learn/phone/${list.module}/`, new Response(JSON.stringify(list))); // last: now it is whole
-  await dropOthers(list.module, name);
+  await mark(list.module, personId, true, list.language);
 }
 
-// --- whose it is: course pages are for everybody on this phone, and go when nobody needs them any more ---
-const people = async (key) => (await meta(`saved:${key}`)) ?? { ids: [], at: 0 };
-
-async function mark(key, personId, isKept) {
-  const ids = new Set((await people(key)).ids);
-  if (isKept) ids.add(personId);
-  else ids.delete(personId);
-  await setMeta(`saved:${key}`, { ids: [...ids], at: Date.now() });
-  if (!ids.size) await dropOthers(key);
+// The edition that this person reads; in another language if there is no other.
+async function editionFor(key, person) {
+  const editions = await editionsOf(key);
+  const language = (await readersOf(key)).languages?.[person?.id] ?? person?.language;
+  return editions.find(({ list }) => list.language === language) ?? editions[0] ?? null;
 }
 
 // One change of a module at a time on this phone.
@@ -105,8 +85,7 @@ export async function save(key, title, tell) {
       const list = await listOf(key, stop.signal);
       if (!list) throw new Error("there is no such module for this person");
       navigator.storage?.persist?.();
-      await fetchModule(list, stop.signal, tell);
-      await mark(key, person.id, true);
+      await fetchModule(list, person.id, stop.signal, tell);
       await record("module.saved", key, title);
     });
   } finally {
@@ -119,16 +98,17 @@ export async function remove(key, title) {
   await record("module.removed", key, title);
 }
 
-// --- when the state has come: newer editions in the background, and what is hers no longer goes ---
+// --- when the state has come: newer editions in the background ---
 const edition = (module) => module.hash + (/(^|; )text_only=1/.test(document.cookie) ? "t" : "");
 
 async function renew(module) {
   if (navigator.connection?.saveData) return;
   await alone(module.key, async () => {
     const list = await listOf(module.key);
-    if (!list || list.hash === (await onDisk(module.key))?.list.hash) return;
+    const person = await mine();
+    if (!list || !person || (await editionsOf(module.key)).some((one) => one.list.hash === list.hash)) return;
     draw(module.key, "renewing");
-    await fetchModule(list);
+    await fetchModule(list, person.id);
     await record("module.saved", module.key, module.title); // what it asks anew is given out
   });
   await show(module.key);
@@ -138,14 +118,14 @@ async function reconcile() {
   const [state, person] = [await part("modules"), await mine()];
   if (!state || !person) return;
   const saved = new Map(state.modules.map((module) => [module.key, module]));
-  const going = new Set((await waiting()).items.filter((item) => item.kind === "module.saved").map((item) => item.subject));
-  const here = new Set((await caches.keys()).filter((name) => name.startsWith("tandem-module-")).map((name) => name.slice(14, 50)));
-  for (const key of here) {
-    const [module, disk, { ids, at }] = [saved.get(key), await onDisk(key), await people(key)];
-    if (module && disk && !ids.includes(person.id)) await mark(key, person.id, true);
-    if (module && disk && disk.list.hash !== edition(module)) await renew(module).catch(() => show(key));
-    const isNew = going.has(key) || Date.now() - at < JUST_NOW;
-    if (!module && ids.includes(person.id) && !isNew) await mark(key, person.id, false);
+  for (const key of await modulesHere()) {
+    const [module, editions, { ids, languages }] = [saved.get(key), await editionsOf(key), await readersOf(key)];
+    if (module && editions.length) {
+      const own = editions.find(({ list }) => list.hash === edition(module));
+      const language = own?.list.language ?? languages?.[person.id];
+      if (!ids.includes(person.id) || languages?.[person.id] !== language) await mark(key, person.id, true, language);
+      if (!own) await renew(module).catch(() => show(key));
+    }
     await show(key);
   }
 }
@@ -178,9 +158,10 @@ function draw(key, name, facts = {}) {
 
 export async function show(key) {
   if (running.has(key)) return;
-  const [disk, state, person] = [await onDisk(key), await part("modules"), await mine()];
+  const [state, person] = [await part("modules"), await mine()];
+  const disk = await editionFor(key, person);
   const module = state?.modules.find((one) => one.key === key);
-  const mineToo = person && (await people(key)).ids.includes(person.id);
+  const mineToo = person && (await readersOf(key)).ids.includes(person.id);
   document.querySelectorAll(`[data-save="${key}"]`).forEach((place) => (place.dataset.edition = disk?.list.hash ?? ""));
   if (disk && mineToo) draw(key, module ? "kept" : "coming", { size: sizeOf(disk.list.bytes) });
   else draw(key, "offer");

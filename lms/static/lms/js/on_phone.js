@@ -1,10 +1,12 @@
 // The page about this phone: what waits, what was sent, which modules are saved, and the space.
-import { canKeep, flush, keyFor, me, mend, onTold, part, put, waiting, withdraw } from "../phone.js";
+import { canKeep, flush, isLongLate, keyFor, mark, mayTakeBack, me, mend, onTold, part, put, readersOf, setMeta, waiting, withdraw } from "../phone.js";
+import { eraseCase, mayErase } from "./erase.js";
 
 const MODULE = "tandem-module-";
 const words = document.querySelector("#on-phone-words").content;
 const html = document.documentElement;
 const sure = new Set(); // keys of items whose owner was asked whether she is sure
+let place = null; // {learns, rates, urgent}: what the person does
 let install = null; // what the browser offers, if it does
 
 const word = (name) => words.querySelector(`[data-word="${name}"]`).cloneNode(true);
@@ -26,17 +28,25 @@ function labelOf({ label, kind, closed }) {
 const isOurs = (address) => /^\/(?!\/)/.test(address ?? "");
 
 // --- what waits, and what was sent ---
-function drawnItem(item) {
+function drawnItem(item, isWords) {
   const shown = word("item");
   shown.dataset.key = item.key;
   fill(shown, "label", labelOf(item));
   fill(shown, "when", timeOf(item.at));
   fill(shown, "why", item.answer?.detail ?? "");
-  for (const state of ["waiting", "sending", "refused"]) shows(shown, state, item.state === state);
+  const [now, isSure, isLate] = [Date.now(), sure.has(item.key), item.state === "sending" && item.late?.tries === item.tries];
+  for (const state of ["waiting", "refused"]) shows(shown, state, item.state === state);
+  shows(shown, "sending", item.state === "sending" && !isLate);
+  shows(shown, "late", isLate);
+  shows(shown, "long-late", isLongLate(item, now));
+  shows(shown, "why", item.state === "refused" || isLate);
   shows(shown, "page", isOurs(item.page));
   if (isOurs(item.page)) shown.querySelector("[data-link=page]").href = item.page;
-  shows(shown, "may-withdraw", item.state !== "sending" && !item.closed && !sure.has(item.key));
-  shows(shown, "sure", sure.has(item.key));
+  shows(shown, "may-withdraw", mayTakeBack(item, now) && !item.closed && !isWords && !isSure);
+  shows(shown, "may-erase", isWords && !isSure);
+  shows(shown, "sure", isSure && !isWords);
+  shows(shown, "sure-words", isSure && isWords);
+  shown.dataset.subject = item.subject ?? "";
   return shown;
 }
 
@@ -64,7 +74,9 @@ async function drawItems() {
   const sent = items.filter((item) => item.state === "applied");
   const open = items.filter((item) => item.state !== "applied");
   open.sort((one, other) => (other.state === "refused") - (one.state === "refused") || one.n - other.n);
-  relist("open", open.map(drawnItem));
+  const words = await Promise.all(open.map((item) => item.kind === "case.drafted" && mayErase(item.subject, items)));
+  relist("open", open.map((item, place) => drawnItem(item, words[place])));
+  await drawPlace(person);
   relist("sent", sent.reverse().map(drawnSent));
   shows(document, "all-sent", !open.length);
   shows(document, "waits", waits > 0);
@@ -73,34 +85,48 @@ async function drawItems() {
   fill(document, "sent", sent.length);
 }
 
+// What this person does, as the server said last; without a word of it the page says nothing of lessons, and help stays.
+async function drawPlace(person) {
+  place = person && (await keyFor(person.id)) ? await part("place") : null;
+  shows(document, "urgent", place?.urgent ?? true);
+  shows(document, "rates", place && !place.learns && place.rates);
+  shows(document, "desk", place && !place.learns && !place.rates);
+}
+
 function drawLine(state, waits) {
   shows(document, "off", waits && state === "off");
   shows(document, "sign-in", waits && state === "sign in");
 }
 
-// --- saved modules: they belong to the phone, whoever saved them ---
+// --- saved modules: they belong to the phone, whoever saved them, in whatever languages ---
 async function savedModules() {
-  const found = [];
+  const found = new Map();
   for (const name of (await caches.keys()).filter((one) => one.startsWith(MODULE))) {
     const cache = await caches.open(name);
     const list = (await cache.keys()).find(({ url }) => new URL(url).pathname.startsWith("/learn/phone/"));
     const told = list && (await (await cache.match(list)).json().catch(() => null));
-    if (told) found.push({ name, key: told.module, title: told.title, url: told.url, size: told.bytes });
+    if (!told) continue;
+    const { names = [], size = 0, title } = found.get(told.module) ?? {};
+    const shown = !title || told.language === html.lang ? told.title : title;
+    found.set(told.module, { key: told.module, title: shown, url: told.url, size: size + told.bytes, names: [...names, name] });
   }
-  return found.sort((one, other) => one.title.localeCompare(other.title, html.lang));
+  return [...found.values()].sort((one, other) => one.title.localeCompare(other.title, html.lang));
 }
 
 async function drawModules() {
-  const modules = await savedModules();
-  const drawn = modules.map((module) => {
+  const [modules, person] = [await savedModules(), await me()];
+  const ids = await Promise.all(modules.map(async ({ key }) => (await readersOf(key)).ids));
+  const drawn = modules.map((module, at) => {
     const shown = word("module");
-    Object.assign(shown.dataset, { key: module.key, name: module.name });
+    shown.dataset.key = module.key;
+    shows(shown, "others", ids[at].some((id) => id !== person?.id));
     fill(shown, "title", module.title);
     fill(shown, "size", inMegabytes(module.size));
     shown.querySelector("[data-link=url]").href = isOurs(module.url) ? module.url : "/learn/";
     return shown;
   });
   relist("modules", drawn);
+  shows(document, "lessons", canKeep && (place ? place.learns : drawn.length > 0));
   shows(document, "no-modules", !drawn.length);
 }
 
@@ -117,14 +143,22 @@ async function drawSpace() {
 
 // --- what is pressed ---
 async function remove(card) {
-  const { key, name } = card.dataset;
+  const { key } = card.dataset;
   const person = await me();
+  const { ids } = await readersOf(key);
   const mine = person && (await keyFor(person.id)) && (await part("modules"))?.modules?.some((one) => one.key === key);
   if (mine) await put({ kind: "module.removed", subject: key, label: card.querySelector("[data-fill=title]").textContent });
-  await caches.delete(name);
+  if (person && ids.includes(person.id)) await mark(key, person.id, false); // the edition of somebody else stays
+  else await dropAll(key);
   await Promise.all([drawModules(), drawSpace()]);
   document.querySelector("#modules").focus();
   flush();
+}
+
+async function dropAll(key) {
+  const gone = (await savedModules()).find((module) => module.key === key);
+  await Promise.all((gone?.names ?? []).map((name) => caches.delete(name)));
+  await setMeta(`saved:${key}`, null);
 }
 
 async function again(key) {
@@ -140,6 +174,7 @@ const pressed = {
   back: (card) => sure.add(card.dataset.key),
   "back-not": (card) => sure.delete(card.dataset.key),
   "back-sure": (card) => withdraw(card.dataset.key),
+  "back-erase": (card) => eraseCase(card.dataset.subject),
   remove,
   async persist() {
     const given = await navigator.storage.persist();
@@ -159,7 +194,7 @@ async function onPress(event) {
   try {
     await pressed[button.dataset.press](card);
     await drawItems();
-    if (button.dataset.press === "back") document.querySelector(`[data-key="${card.dataset.key}"] [data-press="back-sure"]`)?.focus();
+    if (button.dataset.press === "back") document.querySelector(`[data-key="${card.dataset.key}"] [data-if^=sure]:not([hidden]) .btn-danger`)?.focus();
     if (button.dataset.press.startsWith("back-")) document.querySelector("#waits").focus();
   } finally {
     button.removeAttribute("aria-disabled");
@@ -169,7 +204,7 @@ async function onPress(event) {
 async function hear(news) {
   if (news.items || news.parts || news.line || news.key || "lock" in news) await drawItems();
   if (news.line) drawLine(news.line.state, (await waiting()).waiting);
-  if (news.items || news.parts) await drawModules();
+  if (news.items || news.parts || news.key || "lock" in news) await drawModules();
 }
 
 const isApp = () => matchMedia("(display-mode: standalone)").matches || navigator.standalone;
@@ -189,5 +224,6 @@ if (canKeep) {
   for (const heading of document.querySelectorAll("#waits, #modules")) heading.tabIndex = -1;
   document.addEventListener("click", onPress);
   onTold(hear);
-  await Promise.all([drawItems(), drawModules(), drawSpace()]);
+  await drawItems();
+  await Promise.all([drawModules(), drawSpace()]);
 }

@@ -2,6 +2,7 @@
 // network "Next" leads to the page that works without it. A browser that keeps nothing saves to the server as it types.
 import { canKeep, flush, onTold } from "../../lms/phone.js";
 import { PAGE, choose, conflicts, heal, isDirty, isKeptHere, keep, look, markTaken, openDraft, queue, sending, stopped, valueOf, waits } from "./draft.js";
+import { stopWhenErased } from "../../lms/js/erase.js";
 import { answerOf, answersIn, drawConflicts, fill, read, word } from "./case_fields.js";
 
 const form = document.querySelector("[data-case-form]");
@@ -155,6 +156,7 @@ async function keepHere() {
   addEventListener("pagehide", () => quietly(sendNow));
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && quietly(sendNow));
   onTold(hear);
+  stopWhenErased(draft, form.dataset.list);
   if (sending(draft)) location.replace(`${PAGE}#${draft.key}`); // it is on its way already
   draw();
 }

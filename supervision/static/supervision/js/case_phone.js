@@ -1,6 +1,7 @@
 // The guided form as one page that works without network. The address names draft and step: #<key>/<step>.
-import { answerTo, canKeep, flush, onTold, refresh, withdraw } from "../../lms/phone.js";
+import { answerTo, canKeep, flush, onTold, refresh, waiting, withdraw } from "../../lms/phone.js";
 import { again, choose, conflicts, forget, heal, keep, look, openDraft, queue, refusals, sending, stopped, submit, valueOf, waits } from "./draft.js";
+import { isErased, stopWhenErased } from "../../lms/js/erase.js";
 import { answerOf, answersIn, drawConflicts, drawMissing, fill, isOneSentence, read, word } from "./case_fields.js";
 
 const form = document.querySelector("[data-case-phone]");
@@ -199,8 +200,10 @@ async function start() {
   document.querySelector("[data-plain]").hidden = true;
   all("[data-writing]").forEach((one) => (one.hidden = false));
   const [named] = inAddress();
-  if (!/^[0-9a-f-]{36}$/.test(named)) history.replaceState(null, "", `#${crypto.randomUUID()}`);
+  const isNew = !/^[0-9a-f-]{36}$/.test(named) || isErased(named, (await waiting()).items); // what was deleted begins anew
+  if (isNew) history.replaceState(null, "", `#${crypto.randomUUID()}`);
   draft = await openDraft(inAddress()[0]);
+  stopWhenErased(draft, form.dataset.list);
   draft.programme ||= form.elements.programme.value;
   showStep({ focus: false });
   draw();

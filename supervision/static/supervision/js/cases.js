@@ -1,5 +1,6 @@
 // The list of cases: what lies only on this phone stands in it too, and without network writing goes on on the phone's page.
-import { canKeep, onTold } from "../../lms/phone.js";
+import { canKeep, onTold, waiting } from "../../lms/phone.js";
+import { eraseCase, isErased, mayErase } from "../../lms/js/erase.js";
 import { PAGE, conflicts, draftsHere, isKeptHere, sending, stopped, valueOf } from "./draft.js";
 
 const laid = "laid" in document.documentElement.dataset; // drawn from this phone, not by the server
@@ -35,10 +36,48 @@ async function draw() {
     const question = valueOf(draft, "question");
     if (question) row.querySelector("a").textContent = question;
   }
-  const any = list.childElementCount > 0;
+  await drawErasing(list);
+  const any = [...list.children].some((row) => !row.hidden);
   list.hidden = !any;
   document.querySelector("[data-no-cases]")?.toggleAttribute("hidden", any);
 }
+
+// What was never sent can be deleted; deleted, it is not shown again, whatever the server's page still says.
+async function drawErasing(list) {
+  const { items } = await waiting();
+  for (const row of list.querySelectorAll("[data-draft]")) {
+    const key = row.dataset.draft;
+    row.hidden = isErased(key, items);
+    const [may, shown] = [await mayErase(key, items), row.querySelector("[data-erasing]")];
+    if (!may) shown?.remove();
+    else if (!shown) row.append(words("[data-erasing]"));
+    row.querySelectorAll("[data-question]").forEach((place) => (place.textContent = row.querySelector("a").textContent));
+  }
+}
+
+const ERASING = {
+  ask(row) {
+    row.querySelector("[data-sure]").hidden = false;
+    row.querySelector("[data-erase=ask]").hidden = true;
+    row.querySelector("[data-erase=yes]").focus();
+  },
+  no(row) {
+    row.querySelector("[data-sure]").hidden = true;
+    row.querySelector("[data-erase=ask]").hidden = false;
+    row.querySelector("[data-erase=ask]").focus();
+  },
+  async yes(row) {
+    await eraseCase(row.dataset.draft, !("own" in row.dataset));
+    row.remove();
+    await soon();
+    const said = document.querySelector("[data-erased]");
+    said.hidden = false;
+    said.focus();
+  },
+};
+
+let turn = Promise.resolve();
+const soon = () => (turn = turn.then(draw).catch((problem) => console.info("cases:", problem.message)));
 
 async function reachable() {
   if (laid || !navigator.onLine) return false;
@@ -47,6 +86,8 @@ async function reachable() {
 }
 
 async function onClick(event) {
+  const press = event.target.closest("[data-erase]");
+  if (press) return ERASING[press.dataset.erase](press.closest("[data-draft]"));
   const link = event.target.closest("a");
   const key = link?.closest("[data-draft]")?.dataset.draft;
   if (!link || !("write" in link.dataset || key) || event.ctrlKey || event.metaKey || link.pathname === PAGE) return;
@@ -56,8 +97,8 @@ async function onClick(event) {
 }
 
 if (canKeep) {
-  draw();
-  onTold((news) => (news.items || news.parts) && draw());
+  soon();
+  onTold((news) => (news.items || news.parts) && soon());
   document.querySelector("main").addEventListener("click", onClick);
   for (const one of document.querySelectorAll("[data-kept-only]")) one.hidden = !laid;
 }

@@ -1,6 +1,7 @@
 // A case that is written on this phone. What is typed lies in the sealed store at once, goes through the outbox, and is laid
 // over what the server said last, field by field.
 import { dropPart, part, partNames, put, putPart, refresh, waiting, withdraw } from "../../lms/phone.js";
+import { isErased } from "../../lms/js/erase.js";
 
 export const PAGE = "/supervision/cases/phone/";
 const SCORE = ["tool", "version", "score", "cut_off", "cut_off_source"];
@@ -53,8 +54,7 @@ function wordsIn(draft, { data, state }) {
 export async function openDraft(key, seen = null) {
   const kept = (await part(`draft:${key}`)) ?? {};
   const draft = { key, seen, programme: "", mine: {}, known: {}, put: {}, last: null, left: [], saved: 0, ...kept };
-  await look(draft);
-  return draft;
+  return look(draft).then(() => draft);
 }
 
 // Reads again what the outbox and the server say of it.
@@ -111,7 +111,7 @@ export function valueOf(draft, name) {
 
 // One change of a draft after the other.
 function inTurn(draft, act) {
-  draft.turn = (draft.turn ?? Promise.resolve()).catch(() => {}).then(act);
+  draft.turn = (draft.turn ?? Promise.resolve()).catch(() => {}).then(() => (draft.gone ? null : act()));
   return draft.turn;
 }
 
@@ -244,6 +244,6 @@ export async function draftsHere() {
   const names = (await partNames()).filter((name) => name.startsWith("draft:")).map((name) => name.slice(6));
   const { items } = await waiting();
   const subjects = items.filter((item) => item.kind?.startsWith("case.") && item.state !== "applied").map((item) => item.subject);
-  const drafts = await Promise.all(merged(names, subjects).map(openDraft));
+  const drafts = await Promise.all(merged(names, subjects).filter((key) => !isErased(key, items)).map((key) => openDraft(key)));
   return drafts.filter((draft) => waits(draft) || refusals(draft).length);
 }

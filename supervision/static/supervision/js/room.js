@@ -65,6 +65,7 @@ let overHttp = false; // no socket gets through, but the server answers
 let failures = 0; // handshakes in a row that came to nothing
 let [state, stopped, timer] = ["reconnecting", "", 0];
 let heard = now();
+let shut = "shut" in document.documentElement.dataset; // the phone is locked: no line until it is opened
 
 function show(next = state) {
   state = next;
@@ -73,7 +74,7 @@ function show(next = state) {
 
 function again(wait = Math.min(10000, 500 * 2 ** failures) * (0.5 + Math.random())) {
   clearTimeout(timer);
-  if (!stopped) timer = setTimeout(connect, wait);
+  if (!stopped && !shut) timer = setTimeout(connect, wait);
 }
 
 function stop(why) {
@@ -84,7 +85,7 @@ function stop(why) {
 
 function connect() {
   clearTimeout(timer);
-  if (socket || stopped) return;
+  if (socket || stopped || shut) return;
   const opened = new WebSocket(`${location.protocol.replace("http", "ws")}//${location.host}${socketPath}?after=${seq}`);
   socket = opened;
   opened.onopen = () => { opened.lived = true; heard = now(); };
@@ -100,6 +101,7 @@ function closed(code, wasOpen) {
   flight = null;
   if (code === 4401 || code === 4403) return stop(code === 4401 ? "out" : "gone");
   if (code === 4409) startOver();
+  if (code === 4423) return locked();
   failures = wasOpen ? 0 : failures + 1;
   if (failures >= 2) return ask();
   if (!overHttp) show(failures || !navigator.onLine ? "offline" : "reconnecting");
@@ -108,6 +110,22 @@ function closed(code, wasOpen) {
 
 // Our copy is of another log: drop it and begin at 0. The queue stays.
 const startOver = () => { seq = 0; clearLog(); };
+
+// The server holds the phone shut. The phone opens it if it can; else a PIN does, on the page of the lock.
+function locked() {
+  [overHttp, flight] = [false, null];
+  document.dispatchEvent(new Event("phone:shut"));
+  show("locked");
+  again(3000);
+}
+
+function rest() {
+  const left = socket;
+  [socket, ready, flight, overHttp] = [null, false, null, false];
+  clearTimeout(timer);
+  left?.close();
+  show("reconnecting");
+}
 
 function fail() {
   [overHttp, flight] = [false, null];
@@ -122,11 +140,13 @@ async function ask() {
     do {
       const answer = await fetch(`${eventsPath}?after=${seq}`, { headers: { Accept: "application/json" }, cache: "no-store" });
       if (answer.status === 401 || answer.status === 404) return stop(answer.status === 401 ? "out" : "gone");
+      if (answer.status === 423) return locked();
       if (answer.status === 409) { startOver(); continue; }
       if (!answer.ok) return fail();
       page = await answer.json();
       page.events.forEach(take);
     } while (!page || page.more);
+    if (shut) return;
     overHttp = true;
     show("http");
     again(3000);
@@ -173,7 +193,7 @@ function tell(frame) {
 /** One post at a time, so that the order of writing is the order of the log. */
 async function flush() {
   const post = queue.find((one) => !one.refused);
-  if (flight || !post || stopped || !(ready || overHttp)) return;
+  if (flight || !post || stopped || shut || !(ready || overHttp)) return;
   flight = post.key;
   const body = { key: post.key, kind: post.kind, data: post.data };
   const asked = socket; // no answer in ten seconds: the line is dead, though nobody has told us
@@ -183,6 +203,7 @@ async function flush() {
   const answer = await fetch(eventsPath, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json", "X-CSRFToken": token } }).catch(() => null);
   const said = await answer?.json().catch(() => null);
   if (answer?.status === 401) return stop("out");
+  if (answer?.status === 423) return locked();
   if (!answer?.ok || !said) return fail();
   return said.type === "ack" ? settle(post.key) : refuse(post.key, said.detail);
 }
@@ -244,6 +265,13 @@ composer?.addEventListener("keydown", (event) => {
 
 document.querySelector("#try-now")?.addEventListener("click", retry);
 addEventListener("online", retry);
+document.addEventListener("phone:lock", ({ detail }) => {
+  if (shut === detail.shut) return;
+  shut = detail.shut;
+  if (shut) return rest();
+  failures = 0;
+  if (socketPath) connect();
+});
 addEventListener("offline", () => show("offline"));
 document.addEventListener("visibilitychange", () => { if (!document.hidden) retry(); });
 begin();

@@ -8,7 +8,7 @@ const words = find("#room-words");
 const news = find("#news");
 const plural = new Intl.PluralRules(document.documentElement.lang || "en");
 const typedText = () => find("#composer")?.elements.text.value ?? "";
-const STATE_ICON = { live: "signal", http: "signal", reconnecting: "wait", offline: "offline", out: "lock" };
+const STATE_ICON = { live: "signal", http: "signal", reconnecting: "wait", offline: "offline", out: "lock", locked: "lock" };
 
 export function word(name, values = {}) {
   const text = words.content.querySelector(`[data-word="${name}"]`)?.textContent ?? "";
@@ -129,6 +129,7 @@ export function say(state, count, { shown = state } = {}) {
   lost.hidden = state === "live" || state === "http";
   lost.querySelector("[data-text]").textContent = text;
   find("#sign-in").hidden = shown !== "out";
+  find("#open-lock").hidden = shown !== "locked";
   find("#try-now").hidden = shown === "out" || shown === "gone";
 }
 

@@ -1,5 +1,6 @@
 // What this phone keeps of its person: the state in parts, and pages as they were, to be laid over the empty shell.
 import { bind, keyFor, me, meta, mine, part, putPart, rest, setMeta, tell } from "./store.js";
+import { dropLeft } from "./modules.js";
 
 const STATE_EVERY = 600000;
 const PAGE_STAYS = 24 * 3600 * 1000;
@@ -85,6 +86,7 @@ export function refresh({ force = false } = {}) {
     const state = status === 304 ? known : await storedParts(JSON.parse(text), etag, person.id);
     if (!state) return null;
     await setMeta("state-at", Date.now());
+    await dropLeft(person.id, state.keep);
     tell({ parts: true });
     await fetchPages(state.keep, state.app, person.id);
     return state;

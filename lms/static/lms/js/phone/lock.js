@@ -2,19 +2,16 @@
 import { canKeep, device, keyFor, me, meta, onTold, part, setMeta, tell } from "./store.js";
 import { asked } from "./outbox.js";
 import { lockOf, openByServer, openHere, setLock, shutHere, takeKey, waitLeft } from "./lock_key.js";
+import { isIdle, isLive, sayShut } from "./idle.js";
 import { finishLeaving, leave } from "./leave.js";
 import { word } from "./forms.js";
 
-const IDLE = 900000;
-const CLOCK_BACK = 60000; // a clock that went back says nothing of how long the phone lay there
 const LOOK_EVERY = 15000;
 const ANSWER_IN = 8000;
 const FREE = /^\/(urgent|login|language|phone\/unlock)\//; // help in need, and the doors
 let layer = null;
 let wake = null; // {opened, resolve}: who waits for the layer to go
 let used = 0; // when somebody last touched this page
-
-const isIdle = (last, now) => Boolean(last) && (now - last >= IDLE || now < last - CLOCK_BACK);
 
 // POST with a fresh token; status 0: no answer, or somebody else than `whose` is signed in.
 async function posted(address, fields, whose) {
@@ -97,6 +94,7 @@ function cover(person) {
   wake = {};
   wake.opened = new Promise((resolve) => (wake.resolve = resolve));
   layer = word("lock");
+  sayShut(true);
   document.body.append(layer);
   layer.querySelector("[data-name]").textContent = person.name.split(" ")[0];
   layer.addEventListener("cancel", (event) => event.preventDefault());
@@ -117,6 +115,7 @@ function cover(person) {
 async function open() {
   await setMeta("active", (used = Date.now()));
   uncover();
+  sayShut(false);
   wake?.resolve();
 }
 
@@ -165,16 +164,10 @@ async function lockNow() {
   await tellServer(person.id);
 }
 
-// In a meeting, or listening to a lesson, somebody is there though nothing is touched.
-function isLive() {
-  const plays = [...document.querySelectorAll("audio, video")].some((one) => !one.paused);
-  const meets = document.visibilityState === "visible" && document.querySelector("[data-live]");
-  return Boolean(meets) || plays || Boolean(self.speechSynthesis?.speaking);
-}
-
-async function look() {
+// `isBack`: the page was out of sight until now, and nobody knows who looks at it.
+async function look(isBack = false) {
   const now = Date.now();
-  if (isLive()) used = now;
+  if (!isBack && isLive()) used = now;
   const kept = (await meta("active")) ?? now;
   if (isIdle(Math.max(used, kept), now)) return lockNow();
   if (used > kept) await setMeta("active", used);
@@ -184,9 +177,10 @@ function watch() {
   const touch = () => (used = Date.now());
   for (const name of ["pointerdown", "keydown", "scroll", "touchstart"])
     addEventListener(name, () => layer || touch(), { passive: true, capture: true });
-  setInterval(look, LOOK_EVERY);
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && look());
-  addEventListener("pageshow", (event) => event.persisted && look());
+  setInterval(() => look(), LOOK_EVERY);
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && look(true));
+  addEventListener("pageshow", (event) => event.persisted && look(true));
+  document.addEventListener("phone:shut", () => proveOpen(true).catch(() => null)); // the room's server says so
   addEventListener("online", async () => {
     const person = await me();
     if (person) await tellServer(person.id);
@@ -246,3 +240,6 @@ export async function passLock() {
   await noteNumbers();
   return true;
 }
+
+// The page was let through, or need not be covered.
+export const letThrough = () => layer || sayShut(false);

@@ -1,6 +1,6 @@
 // The outbox: what she did goes onto this phone first, then to the server, once and in order.
 import { Locked, allItems, changeItems, device, keyFor, meta, mine, onTold, setMeta, tell } from "./store.js";
-import { MOST_BYTES, bytesOf, coalesced, isOpen, marked, mended, nextBatch, pauseAfter, pausing, settled, tidied, timeLimit, withdrawn, wireOf } from "./outbox_rules.js";
+import { MOST_BYTES, bytesOf, coalesced, erased, isOpen, marked, mended, nextBatch, pauseAfter, pausing, settled, tidied, timeLimit, withdrawn, wireOf } from "./outbox_rules.js";
 
 export class TooLarge extends Error {} // it would not fit through the door; nothing was kept
 
@@ -36,9 +36,17 @@ export async function mend(key, data) {
 
 // Whether it was taken away.
 export async function withdraw(key) {
-  const change = await changeItems(await whoseItems(), (items) => withdrawn(items, key));
+  const change = await changeItems(await whoseItems(), (items) => withdrawn(items, key, Date.now()));
   news();
   return change.drop.length > 0;
+}
+
+// Takes a subject's words off this phone; `kind` then tells the server, if it has them or may have them.
+export async function erase(subject, kind, isThere) {
+  const person = await whoseItems();
+  const last = { key: crypto.randomUUID(), person, kind, data: {}, label: "", page: "", at: new Date().toISOString() };
+  await changeItems(person, (items) => erased(items, subject, last, isThere, Date.now()));
+  news();
 }
 
 const isAnswered = (item) => item && !isOpen(item) && { ...item.answer };

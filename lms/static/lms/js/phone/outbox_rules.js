@@ -1,5 +1,6 @@
 // What becomes of the things that wait on this phone: decisions on plain values, no network, no disk, no clock.
-// item: {key, person, n, kind, subject, at, data, label, page, state, tries, answer}
+// item: {key, person, n, kind, subject, at, data, label, page, state, tries, answer, late}
+// late: {run, since, tries} how often in a row the server has put it off, since when, and at which try it last did
 // state: "waiting" never sent | "sending" may have reached the server | "applied" | "refused"
 export const MOST_ITEMS = 100;
 export const MOST_BYTES = 900000; // the server takes 1 MB, all of the message counted
@@ -7,6 +8,8 @@ const COALESCING = ["case.drafted", "rating.marked"]; // the newest one says all
 const SENT_STAYS = 7 * 24 * 3600 * 1000;
 const MOST_SENT = 200; // a clock set back would keep them for ever
 const LONGEST_PAUSE = 600000;
+const LONG_TRIED = 5; // put off so often, or for so long: its owner may take it back
+const LONG_LATE = 24 * 3600 * 1000;
 
 export const isOpen = (item) => item.state === "waiting" || item.state === "sending";
 
@@ -77,12 +80,19 @@ export function marked(batch) {
   return { put: batch.map((item) => ({ ...item, state: "sending", tries: item.tries + 1 })) };
 }
 
+// A try without an answer begins the count anew: it may still arrive.
+function putOff({ late, tries }, now) {
+  const goesOn = late && late.tries === tries - 1;
+  return { run: goesOn ? late.run + 1 : 1, since: goesOn ? late.since : now, tries };
+}
+
 function answered(item, result, now) {
   const answer = { status: result.status, code: result.code || "", detail: result.detail || "", data: result.data || {} };
   if (result.status === "applied" || result.status === "already")
     return { ...item, data: null, state: "applied", answer, done: now };
   if (result.status === "refused") return { ...item, state: "refused", answer, done: now };
-  return { ...item, answer }; // later, or a word that we do not know: nothing was decided
+  if (result.status === "later") return { ...item, answer, late: putOff(item, now) };
+  return { ...item, answer }; // a word that we do not know: nothing was decided
 }
 
 // What an answer to `sent` (keys) changes. `then`: "go on" | "halve" (too much at once) | "sign in" | "token" | "other"
@@ -118,15 +128,36 @@ export function tidied(items, now) {
 export function mended(items, key, data, spare) {
   const old = items.find((item) => item.key === key && item.state === "refused" && !item.closed);
   if (!old) return { item: null };
-  const { done, ...rest } = old;
+  const { done, late, ...rest } = old;
   const item = { ...rest, data, sum: sumOf({ ...rest, data }), key: spare, state: "waiting", tries: 0, answer: null, n: lastNumber(items) + 1 };
   return { item, put: [item], drop: [key] };
 }
 
-// Only what the server has never seen, or has refused for good.
-export function withdrawn(items, key) {
-  const item = items.find((one) => one.key === key && (one.state === "waiting" || one.state === "refused"));
+// Put off long enough, and its last try was answered: nothing of it is on its way now. The clock decides only where every
+// try was answered: set forward, it must not make a try that is still under way an old one.
+export function isLongLate({ state, late, tries }, now) {
+  if (state !== "sending" || !late || late.tries !== tries) return false;
+  return late.run >= LONG_TRIED || (late.run === tries && now - late.since >= LONG_LATE);
+}
+
+// Only what the server has never seen, has refused for good, or puts off for ever.
+export const mayTakeBack = (item, now) => item.state === "waiting" || item.state === "refused" || isLongLate(item, now);
+
+export function withdrawn(items, key, now) {
+  const item = items.find((one) => one.key === key && mayTakeBack(one, now));
   return { drop: item ? [key] : [] };
+}
+
+// The words of a subject go for good: what was never sent or is answered goes whole, what may have reached the server keeps
+// key and body but not its title. `last` stands at the end of the line if the server has the subject, or may have it.
+export function erased(items, subject, last, isThere, now) {
+  const own = items.filter((item) => item.subject === subject && !item.closed);
+  const stays = own.filter((item) => !mayTakeBack(item, now) && isOpen(item));
+  const gone = own.filter((item) => !stays.includes(item));
+  const put = stays.map((item) => ({ ...item, label: "" }));
+  if (isThere || stays.length || gone.some((item) => item.state === "applied" || item.late))
+    put.push({ ...last, subject, sum: sumOf({ ...last, subject }), state: "waiting", tries: 0, answer: null, n: lastNumber(items) + 1 });
+  return { put, drop: gone.map((item) => item.key) };
 }
 
 // Milliseconds until the next try, after so many that failed: somewhere below the double of the last limit.

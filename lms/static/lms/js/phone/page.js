@@ -2,7 +2,8 @@
 import { become, bind, boundTo, canKeep, keyFor, me, meta, onTold } from "./store.js";
 import { flush, waiting } from "./outbox.js";
 import { drawn, keepPage, layOver, mayKeep, refresh, showShell } from "./keep.js";
-import { passLock } from "./lock.js";
+import { sayShut } from "./idle.js";
+import { letThrough, passLock } from "./lock.js";
 
 const html = document.documentElement;
 const line = {}; // what the line on top is told: {waiting, refused, state, laid}
@@ -51,7 +52,9 @@ async function start(fresh) {
   if (person) await become({ id: person, name, language: html.lang });
   else bind((await me())?.id ?? null);
   onTold((news) => quietly(hear(news)));
-  if (!(await passLock())) return showShell(location.pathname === "/urgent/" ? "urgent" : "door");
+  const passed = await passLock();
+  letThrough();
+  if (!passed) return showShell(location.pathname === "/urgent/" ? "urgent" : "door");
   if (document.querySelector("[data-shell]")) await drawLine({ laid: await layOver() });
   else await drawLine();
   if (!boundTo() || (!person && without === undefined)) return; // nobody is signed in
@@ -78,5 +81,6 @@ addEventListener("pageshow", async (event) => {
 // Once per page: a script kept from an older version may bring this file a second time.
 if (canKeep && !("phone" in html.dataset)) {
   html.dataset.phone = "on";
-  quietly(start(mayKeep(document) ? drawn(document) : null)); // drawn now, before other scripts change the page
+  sayShut(true); // until the lock was asked
+  quietly(start(mayKeep(document) ? drawn(document) : null).finally(letThrough)); // drawn now, before other scripts change the page
 }

@@ -1,11 +1,11 @@
 // The service worker: opens pages without network and sends what waits. VERSION and SHELL_FILES stand above it in /sw.js.
 import { keyFor, me, onTold, partNames, setMeta } from "./store.js";
 import { flush, waiting } from "./outbox.js";
+import { MODULE, editionNames, keyIn, listIn, readersOf } from "./modules.js";
 import { finishLeaving } from "./leave.js";
 
 const STATIC = "tandem-static";
 const SHELL = `tandem-shell-${VERSION}`;
-const MODULE = "tandem-module-";
 const PAGE_LIMIT = 2500; // then the page as it was, if it is on the phone
 const LONG_LIMIT = 25000; // then a word about it: a dead line never says that it is dead
 const BAD_STAYS = 60000;
@@ -60,18 +60,24 @@ async function fileFor(event) {
   return answer;
 }
 
-// In a module that is whole: the list of its files is put last.
-async function savedOf(url) {
-  for (const name of (await caches.keys()).filter((one) => one.startsWith(MODULE)).reverse()) {
+// A file of a module that is whole, in her language if there are several.
+async function savedFile(path) {
+  const person = await me();
+  let other = null;
+  for (const name of await editionNames(MODULE)) {
     const cache = await caches.open(name);
-    const found = await cache.match(url.pathname, { ignoreSearch: true, ignoreVary: true });
-    if (found && (await cache.match(`/learn/phone/${name.slice(MODULE.length, MODULE.length + 36)}/`))) return found;
+    const found = await cache.match(path, { ignoreSearch: true, ignoreVary: true });
+    const list = found && (await listIn(cache, keyIn(name)));
+    if (!list) continue;
+    const language = (await readersOf(keyIn(name))).languages?.[person?.id] ?? person?.language;
+    if ((await list.json()).language === language) return found;
+    other ??= found;
   }
-  return null;
+  return other;
 }
 
 async function mediaFor(event, url) {
-  const saved = await savedOf(url);
+  const saved = await savedFile(url.pathname);
   if (!saved) return fetch(event.request);
   const range = /^bytes=(\d+)-(\d*)$/.exec(event.request.headers.get("Range") ?? "");
   return range ? partOf(saved, Number(range[1]), range[2]) : saved;
@@ -103,7 +109,7 @@ const after = (ms) => new Promise((resolve) => setTimeout(() => resolve(null), m
 async function pageFor(event, url) {
   if (!(await finishLeaving(PAGE_LIMIT).catch(() => true))) return (await shellFor(url.pathname)) ?? Response.error();
   const open = await isUnlocked().catch(() => false);
-  const saved = open && url.pathname.startsWith("/learn/") && (await savedOf(url).catch(() => null));
+  const saved = open && url.pathname.startsWith("/learn/") && (await savedFile(url.pathname).catch(() => null));
   if (saved) return saved;
   const kept = await isKept(url).catch(() => false);
   if (kept && isBad()) return (await shellFor(url.pathname)) ?? fetch(event.request);
