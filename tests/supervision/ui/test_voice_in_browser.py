@@ -90,7 +90,7 @@ def connected(page: Page, lines: int) -> None:
 
 def heard_by(speaker: Page, name: str, hearers: list[Page], person: str) -> None:
     """Who holds the button is shown as speaking to all others, and to nobody any more afterwards."""
-    talk = speaker.locator("[data-voice=talk]")
+    talk = speaker.locator("#voice [data-voice=talk]")
     talk.scroll_into_view_if_needed()
     talk.focus()
     speaker.keyboard.down(" ")

@@ -6,6 +6,8 @@ import { light, limit } from "./room_sound.js";
 const root = document.querySelector("#room");
 const section = document.querySelector("#voice");
 const find = (name) => section.querySelector(`[data-voice="${name}"]`);
+const bar = document.querySelector("#voice-bar");
+const talks = document.querySelectorAll("[data-voice=talk]"); // one with the people, one beside the place to write
 const LOUD = 0.01; // of 1: the level from which somebody is heard to speak
 const tell = (frame) => root.dispatchEvent(new CustomEvent("room:tell", { detail: frame }));
 const signal = (to, what) => tell({ type: "signal", to, data: { voice: what } });
@@ -65,8 +67,9 @@ const TAKE = {
     peer.late.push(...list);
     if (peer.line.remoteDescription) await early(connection);
   },
-  speaks(connection, speaks) {
-    mark(personOf(connection), speaks === true);
+  speaks(connection, down) {
+    held[down === true ? "add" : "delete"](personOf(connection));
+    markAll();
   },
 };
 
@@ -80,7 +83,6 @@ function hangUp(connection) {
   peers.delete(connection);
   peer.line.close();
   peer.sound.srcObject = null;
-  mark(peer.person, false);
 }
 
 // Who is there.
@@ -115,7 +117,7 @@ function show(next) {
   section.dataset.state = next;
   find("said").textContent = word(`voice.${next}`);
   find("join").hidden = on || next === "unable";
-  find("on").hidden = !on;
+  find("on").hidden = bar.hidden = !on;
   draw();
 }
 
@@ -134,30 +136,34 @@ function draw() {
     return node;
   }));
   find("nobody").hidden = talking.length > 0;
+  const names = talking.filter((one) => speaking.has(one.id) && one.id !== root.dataset.person).map((one) => one.name);
+  bar.querySelector("[data-who]").textContent = names.length ? word("voice.who", { name: names.join(", ") }) : "";
 }
 
-const speaking = new Set();
+const held = new Set(); // who says that the button is held
+const loud = new Map(); // person -> when they were last heard: an open microphone holds no button
+let speaking = new Set();
 
-function mark(person, speaks) {
-  if (!person || speaking.has(person) === speaks) return;
-  if (speaks) speaking.add(person);
-  else speaking.delete(person);
+function markAll() {
+  const now = new Set(members.filter((one) => one.voice?.length && (held.has(one.id) || Date.now() - (loud.get(one.id) ?? 0) < 1200)).map((one) => one.id));
+  if (now.size === speaking.size && [...now].every((one) => speaking.has(one))) return;
+  speaking = now;
   draw();
 }
 
 function listen() {
   for (const peer of peers.values()) {
     const level = peer.line.getReceivers()[0]?.getSynchronizationSources?.()[0]?.audioLevel ?? 0;
-    mark(peer.person, level > LOUD);
+    if (level > LOUD) loud.set(peer.person, Date.now());
   }
+  markAll();
 }
 
-/** Who only reads is told too, as far as the room is small. */
-function tellReaders(speaks) {
-  const readers = members.flatMap((member) => (member.voice?.length || member.id === root.dataset.person ? [] : member.connections));
-  const wait = Math.max(0, said + 1000 - Date.now());
-  clearTimeout(tellReaders.timer);
-  tellReaders.timer = setTimeout(() => { said = Date.now(); for (const to of readers.slice(0, 12)) signal(to, { speaks }); }, wait);
+/** Everybody is told who holds the button, readers too, as far as the room is small; at most once a second. */
+function tellAll(down) {
+  const others = members.filter((member) => member.id !== root.dataset.person).flatMap((member) => member.connections);
+  clearTimeout(tellAll.timer);
+  tellAll.timer = setTimeout(() => { said = Date.now(); for (const to of others.slice(0, 12)) signal(to, { speaks: down }); }, Math.max(0, said + 1000 - Date.now()));
 }
 
 function press(down) {
@@ -165,10 +171,15 @@ function press(down) {
   if (!track || open === pressed) return;
   pressed = open;
   track.enabled = open;
-  find("talk").setAttribute("aria-pressed", open);
-  find("talk").querySelector("[data-text]").textContent = word(open ? "voice.speaks" : "voice.hold");
-  mark(root.dataset.person, open);
-  tellReaders(open);
+  for (const talk of talks) {
+    talk.setAttribute("aria-pressed", open);
+    talk.querySelector("[data-text]").textContent = word(open ? "voice.speaks" : "voice.hold");
+  }
+  held[open && !find("open").checked ? "add" : "delete"](root.dataset.person);
+  if (open && find("open").checked) loud.set(root.dataset.person, Infinity);
+  else loud.delete(root.dataset.person);
+  markAll();
+  tellAll(held.has(root.dataset.person));
 }
 
 // Coming and going.
@@ -206,7 +217,7 @@ function leave() {
   if (!on) return;
   tell({ type: "voice", on: false });
   stop();
-  speaking.clear();
+  markAll();
   show("off");
 }
 
@@ -239,11 +250,11 @@ if (section) {
   find("join").addEventListener("click", join);
   find("leave").addEventListener("click", leave);
   find("open").addEventListener("change", () => press(false));
-  const talk = find("talk");
-  talk.addEventListener("pointerdown", (event) => { talk.setPointerCapture(event.pointerId); press(true); });
-  for (const end of ["pointerup", "pointercancel", "blur"]) talk.addEventListener(end, () => press(false));
-  talk.addEventListener("keydown", (event) => { if (event.key === " " || event.key === "Enter") { event.preventDefault(); press(true); } });
-  talk.addEventListener("keyup", () => press(false));
-  talk.addEventListener("contextmenu", (event) => event.preventDefault());
+  for (const talk of talks) {
+    talk.addEventListener("pointerdown", (event) => { talk.setPointerCapture(event.pointerId); press(true); });
+    for (const end of ["pointerup", "pointercancel", "blur", "keyup"]) talk.addEventListener(end, () => press(false));
+    talk.addEventListener("keydown", (event) => { if (event.key === " " || event.key === "Enter") { event.preventDefault(); press(true); } });
+    talk.addEventListener("contextmenu", (event) => event.preventDefault());
+  }
   addEventListener("pagehide", leave);
 }
