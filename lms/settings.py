@@ -1,6 +1,7 @@
 """The project's settings: read from the environment only; a wrong value stops the start with one sentence."""
 
 import os
+import re
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -280,6 +281,13 @@ if EMAIL_URL:
     vars().update(env.email_url_config(EMAIL_URL))
 else:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+TURN_URL = [url.strip() for url in os.environ.get("TURN_URL", "").split(",") if url.strip()]
+TURN_SECRET = os.environ.get("TURN_SECRET", "").strip()
+if any(not re.fullmatch(r"turns?:[\w.\-\[\]:]+(\?transport=(udp|tcp))?", url) for url in TURN_URL):
+    raise ImproperlyConfigured("TURN_URL must look like turn:turn.example.org:3478 (several: separated by commas).")
+if bool(TURN_URL) != bool(TURN_SECRET):
+    raise ImproperlyConfigured("TURN_URL and TURN_SECRET belong together: set both or neither.")
 
 LOGGING = {
     "version": 1,

@@ -1,5 +1,6 @@
 """Only gathers the models of the nouns."""
 
+from supervision.calls.models import MeetingLink, RecordingAnswer, RecordingRequest
 from supervision.cases.models import CaseEvent, CasePresentation, CaseRead, ScreeningScore
 from supervision.room.models import Lease, RoomEvent
 from supervision.sessions.models import (
@@ -18,8 +19,11 @@ __all__ = [
     "CasePresentation",
     "CaseRead",
     "Lease",
+    "MeetingLink",
     "PrivateNote",
     "Recommendation",
+    "RecordingAnswer",
+    "RecordingRequest",
     "RoomEvent",
     "ScreeningScore",
     "SessionAgreement",

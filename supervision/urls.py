@@ -6,5 +6,6 @@ app_name = "supervision"
 urlpatterns = [
     path("supervision/cases/", include("supervision.cases.urls")),
     path("supervision/", include("supervision.room.urls")),
+    path("supervision/", include("supervision.calls.urls")),
     path("supervision/", include("supervision.sessions.urls")),
 ]

@@ -3,12 +3,14 @@
 import json
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from lms.people.rules import Refusal
+from supervision.calls.rules import RELAY_SECONDS, ice_servers
 from supervision.room.actions import heard_by_poll, post_now
 from supervision.room.queries import events_after
 from supervision.room.rules import (
@@ -38,6 +40,17 @@ def events(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
     A refused post is an answer of the room, not a failed request, so that a client reads it as it would on the socket.
     """
+    session = let_in(request, session_id)
+    if isinstance(session, HttpResponse):
+        return session
+    heard_by_poll(session_id=session.pk, person=request.user.pk, at=timezone.now())
+    if request.method == "POST":
+        return JsonResponse(posted(request, session).wire())
+    return page(request, session)
+
+
+def let_in(request: HttpRequest, session_id: UUID) -> SupervisionSession | HttpResponse:
+    """The meeting for a member who agreed to keep what she hears; else the answer that says why not."""
     if not request.user.is_authenticated:
         return JsonResponse({"code": "signed_out"}, status=401)
     try:
@@ -46,10 +59,7 @@ def events(request: HttpRequest, session_id: UUID) -> HttpResponse:
         return JsonResponse({"code": "not_member"}, status=404)
     if not has_agreed(session.pk, request.user.pk):
         return JsonResponse({"code": NotAgreed.code, "detail": str(NotAgreed.sentence)}, status=NotAgreed.status)
-    heard_by_poll(session_id=session.pk, person=request.user.pk, at=timezone.now())
-    if request.method == "POST":
-        return JsonResponse(posted(request, session).wire())
-    return page(request, session)
+    return session
 
 
 def page(request: HttpRequest, session: SupervisionSession) -> HttpResponse:
@@ -97,3 +107,18 @@ def cursor_of(request: HttpRequest) -> int:
         return number_of(json.loads(given))
     except ValueError as error:
         raise Unreadable from error
+
+
+@never_cache
+@require_safe
+def ice(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """How a phone of a member finds the others for voice: `{"iceServers": [...]}` with a relay login that runs out.
+
+    401, 404 and 403 as for the events.
+    """
+    session = let_in(request, session_id)
+    if isinstance(session, HttpResponse):
+        return session
+    until = int(timezone.now().timestamp()) + RELAY_SECONDS
+    servers = ice_servers(settings.TURN_URL, settings.TURN_SECRET, request.user.pk, until)
+    return JsonResponse({"iceServers": servers})

@@ -54,6 +54,7 @@ class Lease(models.Model):
     opened_at = models.DateTimeField()
     heard_at = models.DateTimeField(db_index=True)
     ended = models.BooleanField(default=False)
+    voice = models.BooleanField(default=False, help_text="this connection talks")
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.heard_at:%H:%M:%S}"

@@ -97,15 +97,18 @@ def leases_of(sessions: Collection[UUID], at: datetime) -> Iterable[Lease]:
 def present_in(sessions: Collection[UUID], at: datetime) -> dict[UUID, list[dict[str, Any]]]:
     """Who is connected to which meeting, as the wire says it: each person once, with what can be signalled to."""
     held: dict[UUID, dict[UUID, list[str]]] = defaultdict(dict)
+    voices: dict[tuple[UUID, UUID], list[str]] = defaultdict(list)
     for lease in leases_of(sessions, at):
         connections = held[lease.session_id].setdefault(lease.person_id, [])
         if not lease.polls:
             connections.append(str(lease.pk))
+        if lease.voice:
+            voices[lease.session_id, lease.person_id].append(str(lease.pk))
     people = {person for found in held.values() for person in found}
     members = members_among(sessions, people)
     return {
         session: [
-            seat(members[session, person], connections)
+            seat(members[session, person], connections, voices[session, person])
             for person, connections in held[session].items()
             if (session, person) in members
         ]
@@ -113,9 +116,10 @@ def present_in(sessions: Collection[UUID], at: datetime) -> dict[UUID, list[dict
     }
 
 
-def seat(member: Member, connections: list[str]) -> dict[str, Any]:
-    """One person in a presence frame."""
-    return {"id": str(member.id), "name": member.name, "role": member.role, "connections": connections}
+def seat(member: Member, connections: list[str], voices: list[str]) -> dict[str, Any]:
+    """One person in a presence frame; `voice` names the connections that talk, if any do."""
+    told = {"id": str(member.id), "name": member.name, "role": member.role, "connections": connections}
+    return {**told, "voice": voices} if voices else told
 
 
 def members_present(session_id: UUID, at: datetime) -> list[dict[str, Any]]:

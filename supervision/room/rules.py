@@ -13,6 +13,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from lms.people.rules import Invalid, Refusal
+from supervision.calls.rules import LINK_LIMIT, PURPOSE_LIMIT, PurposeMissing
 from supervision.sessions.rules import OPEN_STATES, STEPS, TEXT_LIMIT, TYPES
 
 WINDOW = 50
@@ -30,6 +31,7 @@ MAY = {
         "recommendation.propose",
         "recommendation.agree",
         "redact",
+        "call",
     ),
     "provider": ("message", "recommendation.propose", "redact"),
 }
@@ -276,6 +278,22 @@ def clean_redact(data: dict[str, Any]) -> dict[str, Any]:
     return {"seq": number_of(data.get("seq"), 1)}
 
 
+def clean_call(data: dict[str, Any]) -> dict[str, Any]:
+    """{link} ("" takes it away) or {recording: ask|stop, purpose?}, one of them."""
+    link, recording, purpose = data.get("link"), data.get("recording"), data.get("purpose", "")
+    if (link is None) == (recording is None) or not isinstance(purpose, str) or len(purpose) > PURPOSE_LIMIT:
+        raise Unreadable
+    if link is not None:
+        if not isinstance(link, str) or len(link) > LINK_LIMIT:
+            raise Unreadable
+        return {"link": words_of(link) if link.strip() else ""}
+    if recording not in ("ask", "stop"):
+        raise Unreadable
+    if recording == "ask" and not purpose.strip():
+        raise PurposeMissing
+    return {"recording": "ask", "purpose": words_of(purpose)} if recording == "ask" else {"recording": "stop"}
+
+
 CLEAN: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "message": clean_message,
     "phase": clean_phase,
@@ -284,6 +302,7 @@ CLEAN: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "recommendation.propose": clean_propose,
     "recommendation.agree": clean_agree,
     "redact": clean_redact,
+    "call": clean_call,
 }
 
 
@@ -300,7 +319,7 @@ def takes(state: str, kind: str) -> bool:
     """Whether a meeting in this state takes this kind: words while it is open; doors before, redaction after."""
     if kind == "redact":
         return True
-    return state in OPEN_STATES or (state == "scheduled" and kind == "phase")
+    return state in OPEN_STATES or (state == "scheduled" and kind in ("phase", "call"))
 
 
 @dataclass

@@ -10,4 +10,5 @@ urlpatterns = [
     path("sessions/<uuid:session_id>/cancel/", views.session_cancel, name="session-cancel"),
     path("sessions/<uuid:session_id>/post/", views.session_post, name="session-post"),
     path("sessions/<uuid:session_id>/events/", api.events, name="events"),
+    path("sessions/<uuid:session_id>/ice/", api.ice, name="ice"),
 ]

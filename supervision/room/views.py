@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from lms.competency.queries import skills_of
 from lms.people.rules import Refusal
+from supervision.calls import queries as call_queries
 from supervision.cases import queries as case_queries
 from supervision.cases.models import CasePresentation
 from supervision.sessions import access
@@ -42,12 +43,14 @@ FIELDS = {
     "case.close": ("case",),
     "recommendation.propose": ("case", "type", "text", "competency"),
     "recommendation.agree": ("recommendation", "owner", "due"),
+    "call": ("link", "recording", "purpose"),
 }
 TAB_OF = {
     "case.open": "case",
     "case.close": "case",
     "recommendation.propose": "advice",
     "recommendation.agree": "advice",
+    "call": "people",
 }
 PARTS = ("lobby", "live", *STEPS, "wrap_up")
 
@@ -121,6 +124,7 @@ def _page(request: HttpRequest, session: SupervisionSession, *, refused: str = "
     skills = skills_of(session.programme)
     limit = ALL if request.GET.get("all") else LAST
     events = queries.last_events(session, limit)
+    here = _here(session, at)
     tab = request.GET.get("tab") or TAB_OF.get(request.POST.get("kind", ""), "talk")
     facts = {
         **_lead_facts(request, session, members),
@@ -130,7 +134,9 @@ def _page(request: HttpRequest, session: SupervisionSession, *, refused: str = "
         "seq": events[-1].seq if events else 0,
         "earlier": bool(events) and events[0].seq > 1,
         "members": members,
-        "here": _here(session, at),
+        "here": here,
+        "link": call_queries.link_of(session),
+        "recording": call_queries.recording_of(session, here, request.user.pk),
         "advice": session_queries.named_advice(session, skills),
         "skills": skills,
         "types": TYPES.items(),
@@ -194,6 +200,7 @@ def _lobby(request: HttpRequest, session: SupervisionSession, at: datetime, *, r
         "lead": lead,
         "members": members,
         "here": _here(session, at),
+        "link": call_queries.link_of(session),
         "cases": _openable(session) if lead else [],
         "new_key": uuid4,
         "refused": refused,
@@ -209,6 +216,7 @@ def _minutes(request: HttpRequest, session: SupervisionSession, *, refused: str 
         "lead": access.may_facilitate(request.user, session),
         "minutes": minutes,
         "there": there,
+        "recordings": call_queries.recordings_of(session),
         "said": session.events.filter(kind="message").count(),
         "note": mark_safe(session.closing_note),  # cleaned by sessions.rules.clean_note before it was stored
         "form": NoteForm(initial={"note": marks_of(session.closing_note)}),

@@ -2,5 +2,6 @@
 
 from supervision.room.actions.posting import post_events, post_now
 from supervision.room.actions.presence import depart, expire, hear, heard_by_poll
+from supervision.room.actions.voice import talk
 
-__all__ = ["depart", "expire", "hear", "heard_by_poll", "post_events", "post_now"]
+__all__ = ["depart", "expire", "hear", "heard_by_poll", "post_events", "post_now", "talk"]

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from lms.people.models import User
+from supervision.calls import actions as calls
 from supervision.room.models import RoomEvent
 from supervision.room.rules import REDACTABLE, NotForYou, NothingToRedact
 from supervision.sessions import access, actions
@@ -81,6 +82,16 @@ def redact(session: SupervisionSession, key: UUID, data: dict[str, Any], by: Use
     row.save(update_fields=["sealed", "redacted_by"])
 
 
+def change_call(session: SupervisionSession, key: UUID, data: dict[str, Any], by: User, at: datetime) -> None:
+    """Where the group talks, or the question whether it may be recorded there."""
+    if "link" in data:
+        calls.set_link(session=session, url=data["link"], by=by, at=at)
+    elif data["recording"] == "ask":
+        calls.ask_to_record(session=session, purpose=data["purpose"], by=by, at=at)
+    else:
+        calls.stop_recording(session=session, by=by, at=at)
+
+
 CHANGES: dict[str, Change] = {
     "phase": change_phase,
     "case.open": open_case,
@@ -88,4 +99,5 @@ CHANGES: dict[str, Change] = {
     "recommendation.propose": propose,
     "recommendation.agree": agree,
     "redact": redact,
+    "call": change_call,
 }

@@ -14,6 +14,7 @@ from lms.people.rules import Refusal
 from supervision.room.access import admitted
 from supervision.room.consumers.hub import Hub, hub_here
 from supervision.room.consumers.seats import Seat, text_frame
+from supervision.room.consumers.voice import take_voice
 from supervision.room.rules import (
     FRAME_BYTES,
     SIGNAL_BYTES,
@@ -140,6 +141,7 @@ TAKES = {
     "typing": take_typing,
     "signal": take_signal,
     "ping": take_ping,
+    "voice": take_voice,
 }
 
 

@@ -6,7 +6,7 @@ const [root, composer] = [document.querySelector("#room"), document.querySelecto
 const { session, person, socket: socketPath, events: eventsPath } = root.dataset;
 const ROOM = `${session}/${person}`;
 const TEXT_LIMIT = 4000; // characters, as the server counts them
-const CHANGES_PARTS = /^(phase|case\.|recommendation\.|agenda|redact)/;
+const CHANGES_PARTS = /^(phase|case\.|recommendation\.|agenda|redact|call)/;
 const now = () => Date.now();
 
 // The queue: one row per own message, kept until the server has stored it.
@@ -97,6 +97,7 @@ function connect() {
 
 function closed(code, wasOpen) {
   [socket, ready] = [null, false];
+  root.dispatchEvent(new CustomEvent("room:frame", { detail: { type: "closed" } }));
   if (code === 4413 && flight) refuse(flight, word("too_large"));
   flight = null;
   if (code === 4401 || code === 4403) return stop(code === 4401 ? "out" : "gone");
@@ -172,6 +173,7 @@ const HEAR = {
 
 function hear(frame) {
   heard = now();
+  root.dispatchEvent(new CustomEvent("room:frame", { detail: frame })); // voice listens
   HEAR[frame.type]?.(frame); // a kind of frame that we do not know is left alone
   if (ready && state !== "live") show("live");
 }
@@ -252,6 +254,8 @@ composer?.addEventListener("submit", (event) => {
   field.focus();
   write(text);
 });
+
+root.addEventListener("room:tell", ({ detail }) => tell(detail));
 
 let typing = 0;
 composer?.addEventListener("input", () => {
