@@ -21,6 +21,8 @@ FRAME_BYTES = 64 * 1024
 PAGE = 200
 PER_MINUTE = 100
 SIGNAL_BYTES = 16 * 1024
+QUEUED_BYTES = 1024 * 1024  # posts of one socket that wait for the writer
+SOCKETS = 5  # of one person, in one process
 PHASES = ("lobby", "live", "wrap_up", "closed")
 MAY = {
     "facilitator": (

@@ -50,8 +50,10 @@ class Pattern:
 
     def __init__(self, kind: str) -> None:
         run = os.environ.get("TANDEM_TEST_RUN") or os.environ.setdefault("TANDEM_TEST_RUN", secrets.token_hex(4))
-        self.kind, self.folder = kind, Path(tempfile.gettempdir()) / f"tandem-{run}-{kind}"
         self.database = f"test_tandem_{run}_{kind}" if os.environ.get("DATABASE_URL") else ""
+        where = "-postgresql" if self.database else ""
+        self.kind, self.folder = kind, Path(tempfile.gettempdir()) / f"tandem-{run}-{kind}{where}"
+        self.where = os.environ.get("DATABASE_URL", "")
         self.folder.mkdir(exist_ok=True)
         with (self.folder / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -81,6 +83,7 @@ class Pattern:
     def remove(self) -> None:
         """At the end of the process that made it; other workers of the run have ended or hold copies."""
         if self.database:
+            os.environ["DATABASE_URL"] = self.where  # a test may have named it for itself only
             sql(f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)")
         shutil.rmtree(self.folder, ignore_errors=True)
 

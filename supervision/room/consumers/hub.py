@@ -241,17 +241,19 @@ class Hub:
     def post(self, seat: Seat, post: Post) -> None:
         """To the writer; the answer comes when it is stored."""
         seat.in_flight += 1
-        self.writer.post(post, seat)
+        seat.queued += seat.size
+        self.writer.post(post, (seat, seat.size))
 
-    def answered(self, answers: list[tuple[Seat, Answer | None]]) -> None:
+    def answered(self, answers: list[tuple[tuple[Seat, int], Answer | None]]) -> None:
         """Called in the writer's thread after the commit."""
-        frames = [(seat, text_frame(answer.wire()) if answer else None) for seat, answer in answers]
+        frames = [(waiting, text_frame(answer.wire()) if answer else None) for waiting, answer in answers]
         self.later(lambda: self.spawn(self.give_answers(frames)))
 
-    async def give_answers(self, frames: list[tuple[Seat, dict[str, Any] | None]]) -> None:
+    async def give_answers(self, frames: list[tuple[tuple[Seat, int], dict[str, Any] | None]]) -> None:
         """Acks and refusals; without an answer the client comes back and sends again."""
-        for seat, frame in frames:
+        for (seat, size), frame in frames:
             seat.in_flight -= 1
+            seat.queued -= size
             if frame:
                 await seat.send(frame)
             else:

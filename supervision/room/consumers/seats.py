@@ -65,12 +65,14 @@ class Seat:
         "heard",
         "in_flight",
         "kept_heard",
+        "queued",
         "raw_send",
         "ready",
         "room",
         "seen",
         "sent",
         "signalled",
+        "size",
         "typed",
     )
 
@@ -80,7 +82,7 @@ class Seat:
         self.heard = self.kept_heard = time.time()
         self.typed = 0.0
         self.signalled: deque[float] = deque(maxlen=SIGNALS_A_SECOND)
-        self.in_flight = 0
+        self.in_flight = self.queued = self.size = 0
         self.busy = self.closed = self.ready = False
         self.room: Room | None = None
 

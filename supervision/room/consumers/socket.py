@@ -17,7 +17,9 @@ from supervision.room.consumers.seats import Seat, text_frame
 from supervision.room.consumers.voice import take_voice
 from supervision.room.rules import (
     FRAME_BYTES,
+    QUEUED_BYTES,
     SIGNAL_BYTES,
+    SOCKETS,
     BeyondTheEnd,
     Post,
     TooFast,
@@ -31,6 +33,7 @@ from supervision.room.rules import (
 )
 
 IN_FLIGHT = 50  # posts of one socket that wait for the writer
+MISSED = 30.0  # seconds of silence in which a client that pings every 20 has missed one
 log = logging.getLogger("tandem.room")
 
 Message = dict[str, Any]
@@ -44,7 +47,7 @@ async def room_socket(scope: Message, receive: Receive, send: Send) -> None:
     hub = hub_here()
     session: UUID = scope["url_route"]["kwargs"]["session_id"]
     guest = await hub.ask(admitted, cookies_of(scope), session)
-    if guest is None:
+    if guest is None or not await has_place(hub, guest.id):
         await send({"type": "websocket.close"})
         return
     await send({"type": "websocket.accept"})
@@ -62,6 +65,18 @@ async def room_socket(scope: Message, receive: Receive, send: Send) -> None:
         await listen(hub, seat, session, receive)
     finally:
         hub.leave(seat)
+
+
+async def has_place(hub: Hub, person: UUID) -> bool:
+    """Whether somebody may have one more socket here; one that missed its ping makes room. Over HTTP all go on."""
+    held = sorted((seat for seat in hub.seats.values() if seat.guest.id == person), key=lambda seat: seat.heard)
+    if len(held) < SOCKETS:
+        return True
+    if time.time() - held[0].heard <= MISSED:
+        return False
+    await held[0].close(4408)
+    hub.leave(held[0])
+    return True
 
 
 async def listen(hub: Hub, seat: Seat, session: UUID, receive: Receive) -> None:
@@ -83,7 +98,8 @@ async def listen(hub: Hub, seat: Seat, session: UUID, receive: Receive) -> None:
 async def take(hub: Hub, seat: Seat, session: UUID, message: Message) -> None:
     """One frame."""
     text = message.get("text")
-    if size_of(text if text is not None else message.get("bytes") or b"") > FRAME_BYTES:
+    seat.size = size_of(text if text is not None else message.get("bytes") or b"")
+    if seat.size > FRAME_BYTES:
         await seat.close(4413)
         return
     frame: Message = {}
@@ -102,7 +118,7 @@ async def take(hub: Hub, seat: Seat, session: UUID, message: Message) -> None:
 async def take_post(hub: Hub, seat: Seat, session: UUID, frame: Message) -> None:
     """To the writer; kind and data are judged there, as for every other door."""
     key = key_of(frame.get("key"))
-    if seat.in_flight >= IN_FLIGHT:
+    if seat.in_flight >= IN_FLIGHT or seat.queued + seat.size > QUEUED_BYTES:
         raise TooFast
     hub.post(seat, Post(session, seat.guest.id, key, frame.get("kind", ""), frame.get("data")))
 
