@@ -57,6 +57,7 @@ def main() -> None:
                 table(GOALS, phone.measure(server))
     if "room" in wanted:
         table("Live room: 20 rooms of 20 members", room.measure())
+        table("Live room: one room of 1,000 members", room.large())
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
 """Measures the live room beside a consumer of the usual tutorial shape: same people, same loads, own processes.
 
-`measure(rooms=20, members=20)` -> rows of {"server", "load", "deliveries", "lost", "per_second", "cpu_us"}; a delivery
-is one message that reached one member. Loads: "in turn" (in every room the next one writes as soon as the last message
-is back with its writer: no burst, nothing to batch), "at once" (everybody sends 20 messages in one moment), and for
-the room alone "steady" (20 posts a second over all rooms; how late they come).
+`measure(rooms=20, members=20)` -> on SQLite and, where one can be reached, on PostgreSQL, beside a bare `websockets`
+server that stores each message too (tests/bench/bare.py); `large(members=1000)` -> one room of a thousand. Rows of
+{"on", "server", "load", "deliveries", "lost", "per_second", "cpu_us"}; a delivery is one message that reached one
+member. Loads: "in turn" (in every room the next one writes as soon as the last message is back with its writer: no
+burst, nothing to batch), "at once" (everybody sends 20 messages in one moment), and for the room alone "steady"
+(20 posts a second over all rooms; how late they come).
 """
 
 import asyncio
@@ -11,16 +13,21 @@ import base64
 import json
 import os
 import secrets
+import socket
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from tests.journeys.server import Server, running
+import psycopg
+
+from tests.journeys.server import Server, free_port, running
 
 ROOT = Path(__file__).resolve().parents[2]
 MESSAGES = 20
@@ -227,7 +234,9 @@ async def burst(port: int, process: int, rooms: list[dict[str, Any]], *, waits: 
     return told("at once", got, expected - got, took, used)
 
 
-async def steady(port: int, process: int, rooms: list[dict[str, Any]], seconds: float = 8) -> dict[str, Any]:
+async def steady(
+    port: int, process: int, rooms: list[dict[str, Any]], seconds: float = 8, pause: float = 0.05
+) -> dict[str, Any]:
     """20 posts a second over all rooms, so 400 deliveries at 20 members: how late each one is, in milliseconds."""
     seated = await enter(port, rooms, waits=True)
     end, number = time.monotonic() + seconds, 0
@@ -235,7 +244,7 @@ async def steady(port: int, process: int, rooms: list[dict[str, Any]], seconds: 
         seats = seated[number % len(seated)]
         seats[number // len(seated) % len(seats)].post()
         number += 1
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(pause)
     await asyncio.sleep(1)
     late = sorted(delay for seats in seated for seat in seats for delay in seat.late)
     leave(seated, rooms)
@@ -248,20 +257,86 @@ async def steady(port: int, process: int, rooms: list[dict[str, Any]], seconds: 
     }
 
 
+@contextmanager
+def bare(own: Server) -> Iterator[tuple[int, int]]:
+    """(port, process id) of the bare server, which stores in the same kind of database."""
+    port = free_port()
+    words = [sys.executable, "-m", "tests.bench.bare", str(port)]
+    process = subprocess.Popen(words, cwd=ROOT, env=own.environment | {"PYTHONPATH": str(ROOT)})
+    try:
+        for _ in range(200):
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                break
+            time.sleep(0.05)
+        yield port, process.pid
+    finally:
+        process.kill()
+        process.wait()
+
+
+@contextmanager
+def database(url: str) -> Iterator[None]:
+    """Servers made inside store in this PostgreSQL, or (empty) in SQLite."""
+    before = {name: os.environ.pop(name, None) for name in ("DATABASE_URL", "REDIS_URL")}
+    if url:
+        os.environ["DATABASE_URL"] = url
+    try:
+        yield
+    finally:
+        os.environ.pop("DATABASE_URL", None)
+        os.environ.update({name: value for name, value in before.items() if value})
+
+
+def databases() -> dict[str, str]:
+    """name -> address of what can be measured on here."""
+    url = os.environ.get("DATABASE_URL") or "postgresql://postgres@127.0.0.1:5432/postgres"
+    with suppress(psycopg.OperationalError), psycopg.connect(url, connect_timeout=2):
+        return {"SQLite": "", "PostgreSQL": url}
+    return {"SQLite": ""}
+
+
 def measure(rooms: int = 20, members: int = 20) -> list[dict[str, Any]]:
-    """The room and the control under the same loads, one after the other on the same people."""
+    """The room, the bare server and the control under the same loads, one after the other on the same people."""
+    rows = []
+    for kind, url in databases().items():
+        with database(url), world(rooms, members) as (own, made):
+            rows += measured(own, made, kind)
+    return rows
+
+
+def measured(own: Server, made: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
+    """All servers over one database."""
     loads, rows = (in_turn, burst), []
-    with world(rooms, members) as (own, made):
-        with server("lms.asgi:application", own) as (port, process):
-            name = {"server": "live room, every message on disk"}
-            rows += [name | asyncio.run(load(port, process, made, waits=True)) for load in loads]
-            rows.append(name | asyncio.run(steady(port, process, made)))
+    with server("lms.asgi:application", own) as (port, process):
+        name = {"on": kind, "server": "live room, every message on disk"}
+        rows += [name | asyncio.run(load(port, process, made, waits=True)) for load in loads]
+        rows.append(name | asyncio.run(steady(port, process, made)))
+    fresh = [room | {"head": 0} for room in made]
+    with bare(own) as (port, process):
+        name = {"on": kind, "server": "bare websockets, one insert a message"}
+        rows += [name | asyncio.run(load(port, process, fresh, waits=False)) for load in loads]
+    if kind == "SQLite":
         with server("tests.bench.control:application", own) as (port, process):
-            name = {"server": "control: group_send to each member, nothing stored"}
-            rows += [name | asyncio.run(load(port, process, made, waits=False)) for load in loads]
+            name = {"on": "nothing", "server": "control: group_send to each member, nothing stored"}
+            rows += [name | asyncio.run(load(port, process, fresh, waits=False)) for load in loads]
+    return rows
+
+
+def large(members: int = 1000) -> list[dict[str, Any]]:
+    """One room of so many: a message is on its way at any time, then 2 posts a second."""
+    rows = []
+    for kind, url in databases().items():
+        with database(url), world(1, members) as (own, made):
+            with server("lms.asgi:application", own) as (port, process):
+                name = {"on": kind, "server": "live room, every message on disk"}
+                rows.append(name | asyncio.run(in_turn(port, process, made, waits=True)))
+                rows.append(name | asyncio.run(steady(port, process, made, pause=0.5)))
+            with bare(own) as (port, process):
+                name = {"on": kind, "server": "bare websockets, one insert a message"}
+                rows.append(name | asyncio.run(in_turn(port, process, [made[0] | {"head": 0}], waits=False)))
     return rows
 
 
 if __name__ == "__main__":
-    for row in measure():
+    for row in [*measure(), *large()]:
         print(json.dumps(row))
