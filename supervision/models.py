@@ -1,22 +1,28 @@
 """Only gathers the models of the nouns."""
 
 from supervision.cases.models import CaseEvent, CasePresentation, CaseRead, ScreeningScore
+from supervision.groups.models import AgreementSignature, GroupMember, SupervisionAgreement, SupervisionGroup
 from supervision.room.models import Lease, RoomEvent
 from supervision.sessions.models import (
     Attendance,
+    CalendarAddress,
     PrivateNote,
     Recommendation,
     SessionAgreement,
     SessionCase,
     SessionMember,
+    SessionSeries,
     SupervisionSession,
 )
 
 __all__ = [
+    "AgreementSignature",
     "Attendance",
+    "CalendarAddress",
     "CaseEvent",
     "CasePresentation",
     "CaseRead",
+    "GroupMember",
     "Lease",
     "PrivateNote",
     "Recommendation",
@@ -25,5 +31,8 @@ __all__ = [
     "SessionAgreement",
     "SessionCase",
     "SessionMember",
+    "SessionSeries",
+    "SupervisionAgreement",
+    "SupervisionGroup",
     "SupervisionSession",
 ]

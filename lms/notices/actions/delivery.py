@@ -18,7 +18,7 @@ from lms.people.models import User
 log = logging.getLogger("tandem.notices")
 AT_ONCE = 200
 SECONDS = 40.0
-"""Longest time for one run: what is left waits for the next minute, so that a slow gateway does not hold up the rest."""
+"""Longest time for one run: the rest waits a minute, so that a slow gateway holds up nothing else."""
 
 
 def deliver_due(*, at: datetime) -> int:
