@@ -37,6 +37,10 @@ class ChoiceForm(forms.Form):
         error_messages={"invalid": _("This is not a mail address. Look at it again.")},
     )
 
+    def addresses(self) -> list[forms.BoundField]:
+        """The fields that are typed."""
+        return [self["phone"], self["email"]]
+
     def clean_phone(self) -> str:
         typed = self.cleaned_data["phone"].strip()
         if not typed:

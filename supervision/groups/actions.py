@@ -108,6 +108,8 @@ def change_group(
     people of the group belong to them.
     """
     group = locked(group, by)
+    if kind != group.kind:
+        raise rules.KindStays
     told = checked(group.cohort, name, kind, supervisor, co_supervisor, time_zone, cadence)
     for field, value in {**told, "changed_by": by, "changed_at": at}.items():
         setattr(group, field, value)

@@ -59,6 +59,7 @@ class GroupForm(forms.Form):
 
     def __init__(self, *args: Any, by: Any, cohort: Cohort, group: SupervisionGroup | None, **kwargs: Any) -> None:
         super().__init__(*args, initial=initial_of(cohort, group), **kwargs)
+        self.fields["kind"].disabled = group is not None
         supervisors = queries.supervisors_for(cohort)
         for name in ("supervisor", "co_supervisor"):
             self.fields[name].queryset = supervisors

@@ -57,6 +57,12 @@ class NameTaken(Refusal):
     sentence = gettext_lazy("There is a group of this name already. Choose another name.")
 
 
+class KindStays(Refusal):
+    """What was recorded among peers would look like supervision, or the other way round."""
+
+    sentence = gettext_lazy("A group of peers stays one, and a supervised group too. Make a new group instead.")
+
+
 class GroupEnded(Refusal):
     sentence = gettext_lazy("This group has ended. Make a new one.")
 

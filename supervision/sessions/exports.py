@@ -7,7 +7,6 @@ are read by others and kept by others' servers.
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
@@ -66,7 +65,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     sessions = list(queries.sessions_for(person).filter(starts_at__gt=since).order_by("starts_at", "id")[:MOST])
     with translation.override(person.language):
         body = calendar_of(sessions, person)
-    return HttpResponse(body, content_type=KIND, headers={"Cache-Control": "private, no-store"})
+    return HttpResponse(body, content_type=KIND)
 
 
 @login_required
@@ -97,10 +96,12 @@ def calendar_of(sessions: Iterable[SupervisionSession], person: User) -> bytes:
 
 
 def event_of(session: SupervisionSession, lessons: Mapping[UUID, Subject], skills: Mapping[str, str]) -> Event:
-    """One meeting under an id that never changes; `sequence` grows with each change, so that calendars take it."""
+    """One meeting under an id that never changes, wherever the server moves; `sequence` grows with each change, so that
+    calendars take it.
+    """
     address = settings.PUBLIC_URL + reverse("supervision:session", args=[session.pk])
     event = Event()
-    event.add("uid", f"{session.pk}@{urlsplit(settings.PUBLIC_URL).hostname}")
+    event.add("uid", f"{session.pk}@tandem")
     event.add("dtstamp", stamp_of(session))
     event.add("sequence", session.sequence)
     event.add("dtstart", session.starts_at)

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from lms.management.commands.tick import look
+from lms.management.commands.tick import keep_on, look
 from lms.notices.actions import deliver_due
 from lms.notices.models import Notice, NoticeChoice
 from lms.notices.rules import due_hours, shortened
@@ -114,3 +115,16 @@ def test_a_job_that_breaks_stops_none_of_the_others_and_daily_ones_run_once_a_da
     ran = [look(at=now), look(at=now), look(at=now + timedelta(minutes=1))]
 
     assert ran == [["b", "c"], [], ["b"]]
+
+
+def test_the_minutes_end_with_the_server(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    parents, looked = iter([7, 7, 7, 1]), []
+    monkeypatch.setattr("os.getppid", lambda: next(parents, 1))
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    monkeypatch.setattr("lms.management.commands.tick.connections", SimpleNamespace(close_all=lambda: None))
+    monkeypatch.setattr("lms.management.commands.tick.look", lambda at: looked.append(at))
+
+    keep_on(7)
+
+    assert len(looked) == 1
