@@ -59,9 +59,15 @@ class GroupForm(forms.Form):
 
     def __init__(self, *args: Any, by: Any, cohort: Cohort, group: SupervisionGroup | None, **kwargs: Any) -> None:
         super().__init__(*args, initial=initial_of(cohort, group), **kwargs)
-        self.fields["kind"].disabled = group is not None
-        supervisors = queries.supervisors_for(cohort)
+        supervisors, self.group = queries.supervisors_for(cohort), group
+        if group is None:
+            self.initial["supervisor"] = supervisors.filter(pk=by.pk).first()
+        else:
+            del self.fields["kind"]  # it stays
         for name in ("supervisor", "co_supervisor"):
+            if group is not None and group.kind == "peer":
+                del self.fields[name]
+                continue
             self.fields[name].queryset = supervisors
             self.fields[name].label_from_instance = lambda person: person.name
         people = queries.candidates_for(by, cohort, group)
@@ -70,13 +76,16 @@ class GroupForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
-        if values.get("kind") == "supervised" and not values.get("supervisor") and "supervisor" not in self.errors:
+        kind = self.group.kind if self.group else values.get("kind")
+        if kind == "supervised" and not values.get("supervisor") and "supervisor" not in self.errors:
             self.add_error("supervisor", rules.SupervisorMissing.sentence)
         return values
 
     def told(self) -> dict[str, Any]:
         """What the action wants."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "key"}
+        told = {name: value for name, value in self.cleaned_data.items() if name != "key"}
+        fixed = {"kind": self.group.kind} if self.group else {}
+        return {"supervisor": None, "co_supervisor": None, **told, **fixed}
 
 
 def initial_of(cohort: Cohort, group: SupervisionGroup | None) -> dict[str, Any]:

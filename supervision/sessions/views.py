@@ -107,7 +107,8 @@ def session_change(request: HttpRequest, session_id: UUID) -> HttpResponse:
             messages.success(request, _("The meeting is changed. If the time is another, all are told."))
             return redirect("supervision:session", session.pk)
         refused = answer.detail
-    facts = {"form": form, "key": uuid4(), "refused": refused, "session": session}
+    taken = sum(box["minutes"] for box in rules.agenda_boxes(session.agenda))
+    facts = {"form": form, "key": uuid4(), "refused": refused, "session": session, "boxes_sum": taken}
     return render(request, "supervision/sessions/change.html", facts, status=409 if refused else 200)
 
 

@@ -16,7 +16,7 @@ from lms.notices.models import Notice
 from lms.people.models import User
 
 log = logging.getLogger("tandem.notices")
-AT_ONCE = 200
+AT_ONCE = 1000
 SECONDS = 40.0
 """Longest time for one run: the rest waits a minute, so that a slow gateway holds up nothing else."""
 

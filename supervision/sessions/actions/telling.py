@@ -3,7 +3,7 @@
 No title and no case: a mail or a text message is read by others. Each is in the person's language and time.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
@@ -24,6 +24,7 @@ from supervision.sessions.models import SupervisionSession
 from supervision.sessions.queries.planning import starting_between
 
 AHEAD = timedelta(hours=max(HOURS))
+AT_ONCE = 200
 Words = Callable[[SupervisionSession], tuple[str, str]]
 
 
@@ -32,11 +33,19 @@ def reminder_key(session: SupervisionSession, person: UUID, hours: int, starts_a
     return uuid5(session.pk, f"reminder:{person}:{hours}:{starts_at.isoformat()}")
 
 
-@transaction.atomic
 def remind_due(*, at: datetime) -> int:
-    """Lays out the reminders whose time has come; every minute, a fixed number of questions for all meetings."""
-    sessions = {session.pk: session for session in starting_between(at, at + AHEAD)}
-    members = queries.members_among(list(sessions)) if sessions else {}
+    """Lays out the reminders whose time has come, every minute; so many meetings at a time, each with the same number
+    of questions.
+    """
+    sessions = starting_between(at, at + AHEAD)
+    return sum(remind_of(sessions[start : start + AT_ONCE], at) for start in range(0, len(sessions), AT_ONCE))
+
+
+@transaction.atomic
+def remind_of(meetings: Sequence[SupervisionSession], at: datetime) -> int:
+    """The reminders of these meetings; what was laid out before is left out."""
+    sessions = {session.pk: session for session in meetings}
+    members = queries.members_among(list(sessions))
     choices = choices_of({person for _, person in members})
     due: dict[UUID, tuple[SupervisionSession, UUID]] = {}
     for session_id, person in members:
