@@ -19,7 +19,7 @@ from supervision.sessions import access, queries, rules
 from supervision.sessions.actions.cases import check_lead, put_away_case
 from supervision.sessions.actions.log import lock_sessions
 from supervision.sessions.actions.stays import end_open_stays
-from supervision.sessions.actions.telling import tell_cancelled
+from supervision.sessions.actions.telling import call_off_reminders, tell_cancelled
 from supervision.sessions.models import (
     PrivateNote,
     SessionAgreement,
@@ -162,14 +162,22 @@ def close(*, session: SupervisionSession, by: User, at: datetime) -> Supervision
 
 
 @transaction.atomic
-def cancel(*, session: SupervisionSession, by: User, at: datetime) -> SupervisionSession:
-    """The planned meeting will not take place; its cases wait for another one. Open doors are closed instead."""
+def cancel(
+    *, session: SupervisionSession, by: User, at: datetime, more: int = 0, quiet: bool = False
+) -> SupervisionSession:
+    """The planned meeting will not take place; its cases wait for another one. Open doors are closed instead.
+
+    With `more` meetings of its series cancelled after it, one message speaks for all and those are `quiet`.
+    """
     session = lock_sessions(sessions=[session.pk])[session.pk]
     if session.state != "scheduled":
         raise rules.WrongMoment
     session.sequence += 1
     move(session=session, to="cancelled", by=by, at=at, fields=["sequence"])
-    tell_cancelled(session=session, by=by, at=at)
+    if quiet:
+        call_off_reminders(session=session, starts_at=session.starts_at, at=at)
+    else:
+        tell_cancelled(session=session, more=more, by=by, at=at)
     for case in cases_planned_for(session.pk):
         if may_review(by, case):
             case_actions.accept(case=case, by=by, at=at)

@@ -17,7 +17,7 @@ from supervision.sessions import rules
 from supervision.sessions.actions.cases import check_lead
 from supervision.sessions.actions.log import lock_sessions
 from supervision.sessions.actions.meeting import cancel, check_planning, schedule
-from supervision.sessions.actions.telling import tell_moved
+from supervision.sessions.actions.telling import call_off_reminders, tell_moved
 from supervision.sessions.models import SessionSeries, SupervisionSession
 from supervision.sessions.queries.planning import following, zone_of
 
@@ -86,12 +86,12 @@ def change(
     was, now = place_time(session.starts_at, zone), place_time(starts_at, zone)
     days = (now.date() - was.date()).days
     told = {"title": title, "minutes": minutes, "facilitator": facilitator, "agenda": agenda, "by": by, "at": at}
-    first = change_one(locked[session.pk], starts_at=starts_at, focus=focus, lesson=lesson, **told)
+    first = change_one(locked[session.pk], starts_at=starts_at, focus=focus, lesson=lesson, more=len(rest), **told)
     changed = [first]
     for other in rest:
         row = locked[other.pk]
         begins = moved(row.starts_at, zone, days=days, clock=now.time()) if now != was else row.starts_at
-        changed.append(change_one(row, starts_at=begins, focus=row.focus, lesson=row.lesson, **told))
+        changed.append(change_one(row, starts_at=begins, focus=row.focus, lesson=row.lesson, quiet=True, **told))
     return changed
 
 
@@ -107,6 +107,8 @@ def change_one(
     lesson: UUID | None,
     by: User,
     at: datetime,
+    more: int = 0,
+    quiet: bool = False,
 ) -> SupervisionSession:
     """One locked meeting. Calendars take it anew when what they show has changed; members are told of another time."""
     check_lead(by, session)
@@ -123,8 +125,10 @@ def change_one(
     session.title, session.starts_at, session.minutes = title.strip(), starts_at, minutes
     session.facilitator, session.agenda, session.focus, session.lesson = facilitator, list(agenda), focus, lesson
     session.save()
-    if moves:
-        tell_moved(session=session, before=before, by=by, at=at)
+    if moves and quiet:
+        call_off_reminders(session=session, starts_at=before, at=at)
+    elif moves:
+        tell_moved(session=session, before=before, more=more, by=by, at=at)
     return session
 
 
@@ -133,6 +137,7 @@ def cancel_following(*, session: SupervisionSession, by: User, at: datetime) -> 
     """Cancels a planned meeting and all after it in its series; how many."""
     check_lead(by, session)
     rest = list(following(session))
-    for one in [session, *rest]:
-        cancel(session=one, by=by, at=at)
+    cancel(session=session, more=len(rest), by=by, at=at)
+    for one in rest:
+        cancel(session=one, quiet=True, by=by, at=at)
     return 1 + len(rest)

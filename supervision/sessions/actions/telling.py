@@ -5,6 +5,7 @@ No title and no case: a mail or a text message is read by others. Each is in the
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID, uuid5
 
 from django.db import transaction
@@ -63,11 +64,11 @@ def remind_of(meetings: Sequence[SupervisionSession], at: datetime) -> int:
 
 
 def tell(*, key: UUID, session: SupervisionSession, person: User, kind: str, words: Words, at: datetime) -> None:
-    """One notice, in the person's language and by the clock where she lives; of no use once the meeting began."""
+    """One notice, in the person's language and by the clock where she lives; of no use once the meeting is over."""
     with translation.override(person.language), timezone.override(person.time_zone):
         subject, text = words(session)
     link = reverse("supervision:session", args=[session.pk])
-    late = session.starts_at + timedelta(minutes=session.minutes)
+    late = max(session.starts_at, at) + timedelta(minutes=session.minutes)
     notify(key=key, person=person, kind=kind, subject=subject, text=text, link=link, at=at, until=late)
 
 
@@ -87,14 +88,18 @@ def said_before(session: SupervisionSession) -> tuple[str, str]:
     return _("Your group meets on %(when)s") % told, text
 
 
-def said_moved(session: SupervisionSession) -> tuple[str, str]:
+def said_moved(session: SupervisionSession, more: int) -> tuple[str, str]:
     told = {"group": group_name(session), "when": when(session)}
-    return _("Your group meets at another time"), _("The meeting was moved. %(group)s now meets on %(when)s.") % told
+    text = _("The meeting was moved. %(group)s now meets on %(when)s.") % told
+    later = _("The meetings after it move too.")
+    return _("Your group meets at another time"), f"{text} {later}" if more else text
 
 
-def said_cancelled(session: SupervisionSession) -> tuple[str, str]:
+def said_cancelled(session: SupervisionSession, more: int) -> tuple[str, str]:
     told = {"group": group_name(session), "when": when(session)}
-    return _("Your group does not meet"), _("%(group)s does not meet on %(when)s: the meeting is cancelled.") % told
+    text = _("%(group)s does not meet on %(when)s: the meeting is cancelled.") % told
+    later = _("The meetings after it are cancelled too.")
+    return _("Your group does not meet"), f"{text} {later}" if more else text
 
 
 def said_come(session: SupervisionSession) -> tuple[str, str]:
@@ -102,25 +107,33 @@ def said_come(session: SupervisionSession) -> tuple[str, str]:
     return _("Your group is waiting for you"), _("%(group)s is meeting now. %(name)s asks if you can come.") % told
 
 
-def tell_moved(*, session: SupervisionSession, before: datetime, by: User, at: datetime) -> None:
-    """Reminders of the old time are called off, and everybody but who moved it hears of the new one."""
-    tell_all(session, said_moved, "meeting.moved", before, by, at)
+def tell_moved(*, session: SupervisionSession, before: datetime, more: int, by: User, at: datetime) -> None:
+    """Reminders of the old time are called off, and everybody but who moved it hears of the new one. With `more`
+    meetings of the series one message speaks for all.
+    """
+    tell_all(session, partial(said_moved, more=more), "meeting.moved", before, by, at)
 
 
-def tell_cancelled(*, session: SupervisionSession, by: User, at: datetime) -> None:
+def tell_cancelled(*, session: SupervisionSession, more: int, by: User, at: datetime) -> None:
     """The same for a meeting that does not take place; who is told is who would have come."""
-    tell_all(session, said_cancelled, "meeting.cancelled", session.starts_at, by, at)
+    tell_all(session, partial(said_cancelled, more=more), "meeting.cancelled", session.starts_at, by, at)
 
 
 def tell_all(session: SupervisionSession, words: Words, kind: str, before: datetime, by: User, at: datetime) -> None:
     """Nobody is told of a meeting that is over already."""
-    people = [member.id for member in queries.members_of(session)]
-    call_off_all(keys=reminder_keys(session, people, before), at=at)
+    people = call_off_reminders(session=session, starts_at=before, at=at)
     if max(before, session.starts_at) < at:
         return
-    for person in people_by_ids(set(people) - {by.pk}).values():
+    for person in people_by_ids(people - {by.pk}).values():
         key = uuid5(session.pk, f"{kind}:{person.pk}:{session.sequence}")
         tell(key=key, session=session, person=person, kind=kind, words=words, at=at)
+
+
+def call_off_reminders(*, session: SupervisionSession, starts_at: datetime, at: datetime) -> set[UUID]:
+    """Nobody is reminded of this time of the meeting any more; who belongs to it."""
+    people = {member.id for member in queries.members_of(session)}
+    call_off_all(keys=reminder_keys(session, people, starts_at), at=at)
+    return people
 
 
 def reminder_keys(session: SupervisionSession, people: Iterable[UUID], starts_at: datetime) -> list[UUID]:

@@ -167,6 +167,21 @@ def test_all_that_follow_move_by_the_clock_of_their_place(series: Planned, grace
     assert [(row.minutes, row.focus) for row in found] == [(60, ""), (90, skill), (90, ""), (90, "")]
 
 
+def test_one_message_speaks_for_all_meetings_of_a_series(series: Planned, grace: User, amina: User, now) -> None:
+    rows = series(4)
+    wanted = instant(date(2026, 3, 25), time(16, 30), "Europe/Berlin")
+
+    moved, *_ = changed(rows[1], grace, now, starts_at=wanted, all_following=True)
+    cancel_following(session=moved, by=grace, at=now)
+
+    assert [notice.text for notice in Notice.objects.filter(person=amina).order_by("made_at", "kind")] == [
+        "Tuesday group, Lakeside does not meet on Wednesday 25 March, 6:30 PM: the meeting is cancelled. "
+        "The meetings after it are cancelled too.",
+        "The meeting was moved. Tuesday group, Lakeside now meets on Wednesday 25 March, 6:30 PM. "
+        "The meetings after it move too.",
+    ]
+
+
 def test_a_title_or_agenda_alone_moves_no_calendar_and_tells_nobody(series: Planned, grace: User, now) -> None:
     (row,) = series(1)
 
