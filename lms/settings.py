@@ -281,6 +281,22 @@ if EMAIL_URL:
     vars().update(env.email_url_config(EMAIL_URL))
 else:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", f"Tandem <tandem@{urlsplit(PUBLIC_URL).hostname}>")
+
+# an HTTP gateway for text messages: https://user:key@host/path?to={to}&text={text}, before it form+ or json+ to post
+SMS_URL = os.environ.get("SMS_URL", "").strip()
+if SMS_URL and (
+    urlsplit(SMS_URL).scheme not in {f"{way}{kind}" for way in ("", "form+", "json+") for kind in ("https", "http")}
+    or not urlsplit(SMS_URL).hostname
+    or not all(mark in urlsplit(SMS_URL).query for mark in ("{to}", "{text}"))
+):
+    raise ImproperlyConfigured(
+        "SMS_URL must look like https://user:key@gateway.example/send?to={to}&text={text}, "
+        "or begin with form+https:// or json+https:// to post the fields."
+    )
+if SMS_URL and not LOCAL and not urlsplit(SMS_URL).scheme.endswith("https"):
+    raise ImproperlyConfigured("SMS_URL must begin with https:// (only LOCAL=1 allows http).")
 
 TURN_URL = [url.strip() for url in os.environ.get("TURN_URL", "").split(",") if url.strip()]
 TURN_SECRET = os.environ.get("TURN_SECRET", "").strip()

@@ -13,6 +13,7 @@ from lms import files, health
 PARTS = [
     "lms.people.urls",
     "lms.outbox.urls",
+    "lms.notices.urls",
     "lms.programmes.urls",
     "lms.phone.urls",
     "lms.home.urls",

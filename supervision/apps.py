@@ -11,10 +11,12 @@ class SupervisionConfig(AppConfig):
 
     def ready(self) -> None:
         from supervision.cases import panels as cases
+        from supervision.groups import tasks as groups
         from supervision.room import tasks as room
         from supervision.sessions import panels
         from supervision.sessions import tasks as sessions
 
+        groups.register()
         cases.register()
         sessions.register()
         room.register()

@@ -2,22 +2,28 @@
 
 from supervision.calls.models import MeetingLink, RecordingAnswer, RecordingRequest
 from supervision.cases.models import CaseEvent, CasePresentation, CaseRead, ScreeningScore
+from supervision.groups.models import AgreementSignature, GroupMember, SupervisionAgreement, SupervisionGroup
 from supervision.room.models import Lease, RoomEvent
 from supervision.sessions.models import (
     Attendance,
+    CalendarAddress,
     PrivateNote,
     Recommendation,
     SessionAgreement,
     SessionCase,
     SessionMember,
+    SessionSeries,
     SupervisionSession,
 )
 
 __all__ = [
+    "AgreementSignature",
     "Attendance",
+    "CalendarAddress",
     "CaseEvent",
     "CasePresentation",
     "CaseRead",
+    "GroupMember",
     "Lease",
     "MeetingLink",
     "PrivateNote",
@@ -29,5 +35,8 @@ __all__ = [
     "SessionAgreement",
     "SessionCase",
     "SessionMember",
+    "SessionSeries",
+    "SupervisionAgreement",
+    "SupervisionGroup",
     "SupervisionSession",
 ]

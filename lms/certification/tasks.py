@@ -46,7 +46,7 @@ def register() -> None:
     for table in GUARDED:
         ledger.guard(table)
     ledger.follow("stages", follow_entry)
-    register_tick("stages", tick_stages)
+    register_tick("stages", tick_stages, daily=True)
     register_demo(DemoPart("certification scheme", 40, build_scheme))
     register_demo(DemoPart("certificate", 90, build_certificate))
 

@@ -48,7 +48,7 @@ def record(
         "programme": programme.pk,
         "kind": kind,
         "subject": subject,
-        "facts": checked_facts(facts, known.facts),
+        "facts": checked_facts(facts, known.facts, known.optional),
     }
     head = head_for(provider, settings.LEDGER_ORIGIN)
     key, first = standing_key(key)

@@ -1,13 +1,16 @@
 """Kinds of entry and followers, filled in `apps.ready()`; and the tables that the database itself guards."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
 @dataclass(frozen=True)
 class EntryKind:
-    """A kind of fact: the facts it declares with their types, how to say it, and where to see it."""
+    """A kind of fact: the facts it declares with their types, how to say it, and where to see it.
+
+    `optional` facts came later or hold only sometimes; an entry without them means what it always meant.
+    """
 
     name: str
     facts: dict[str, Any]
@@ -15,6 +18,7 @@ class EntryKind:
     link: Callable[[Any], str | None] = lambda entry: None
     in_group: bool = False
     """The link opens for the person herself and for who supervises her, not for who only manages."""
+    optional: dict[str, Any] = field(default_factory=dict)
 
 
 kinds: dict[str, EntryKind] = {}

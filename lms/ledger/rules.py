@@ -47,11 +47,14 @@ def is_of(value: Any, declared: Any) -> bool:
     return isinstance(value, declared)
 
 
-def checked_facts(facts: dict[str, Any], declared: dict[str, Any]) -> dict[str, Any]:
-    """The facts, if each declared one is there with its type and nothing else is; raises UnknownFact."""
-    if facts.keys() != declared.keys():
+def checked_facts(
+    facts: dict[str, Any], declared: dict[str, Any], optional: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """The facts, if each declared one is there with its type and nothing else but optional ones; or UnknownFact."""
+    known = {**declared, **(optional or {})}
+    if not declared.keys() <= facts.keys() <= known.keys():
         raise UnknownFact(f"facts are {sorted(facts)}, declared are {sorted(declared)}")
-    wrong = [name for name, value in facts.items() if not is_of(value, declared[name])]
+    wrong = [name for name, value in facts.items() if not is_of(value, known[name])]
     if wrong:
         raise UnknownFact(f"facts of another type than declared: {wrong}")
     return facts

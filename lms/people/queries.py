@@ -74,6 +74,11 @@ def person_by_id(person: UUID) -> User | None:
     return User.objects.filter(pk=person, is_active=True).first()
 
 
+def people_by_ids(people: Collection[UUID]) -> dict[UUID, User]:
+    """The active people of these ids."""
+    return {user.pk: user for user in User.objects.filter(pk__in=people, is_active=True)}
+
+
 def passwords_of(people: Collection[UUID]) -> dict[UUID, str]:
     """The stored password hash of each active person: a long connection ends when it changes."""
     return dict(User.objects.filter(pk__in=people, is_active=True).values_list("pk", "password"))

@@ -1,7 +1,7 @@
 """Changes to programmes: each keyword-only, atomic, with `by` and `at`."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.contrib.auth.models import Group
@@ -18,6 +18,7 @@ from lms.programmes.models import (
     Programme,
     RoleGrant,
     Subject,
+    TickTurn,
 )
 from lms.programmes.queries import enrolments_of
 from lms.programmes.rules import (
@@ -203,3 +204,11 @@ def mark_assignment_done(*, provider: Provider, subject_key: UUID, at: datetime)
     """Closes the open assignments of a subject; says how many."""
     found = Assignment.objects.filter(provider=provider, subject=subject_key, done_at__isnull=True)
     return found.update(done_at=at)
+
+
+def take_turn(*, name: str, at: datetime, hold: timedelta) -> bool:
+    """Whether this process may now do what is due; nobody else may until `hold` is over. One statement decides."""
+    made = TickTurn.objects.filter(name=name).exists()
+    if not made:
+        TickTurn.objects.bulk_create([TickTurn(name=name, until=at)], ignore_conflicts=True)
+    return bool(TickTurn.objects.filter(name=name, until__lte=at).update(until=at + hold))

@@ -240,3 +240,13 @@ class Assignment(models.Model):
     @property
     def why(self) -> str:
         return reason_words(self.source, self.reason)
+
+
+class TickTurn(models.Model):
+    """Whose turn it is to do what is due: of many processes that look every minute, the one that moves `until` does."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} until {self.until:%H:%M:%S}"

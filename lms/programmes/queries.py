@@ -107,6 +107,11 @@ def lessons_for_competency(programme: Programme, code: str) -> list[Subject]:
     return [lesson for lesson in lessons if code in lesson.competencies]
 
 
+def lessons_of(programme: Programme) -> QuerySet[Subject]:
+    """What can be read in a programme now, in the order of the course."""
+    return Subject.objects.filter(programme=programme, kind=Subject.Kind.LESSON, live=True).order_by("url")
+
+
 def open_assignments(provider: Provider) -> QuerySet[Assignment]:
     """What a provider was asked to learn and has not done yet, the earliest due first."""
     found = Assignment.objects.filter(provider=provider, done_at__isnull=True, subject__live=True)

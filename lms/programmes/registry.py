@@ -16,6 +16,7 @@ class DemoPart:
 
 demo_parts: dict[str, DemoPart] = {}
 ticks: dict[str, Callable[..., int]] = {}
+daily_ticks: set[str] = set()
 
 
 def register_demo(part: DemoPart) -> None:
@@ -25,11 +26,21 @@ def register_demo(part: DemoPart) -> None:
     demo_parts[part.name] = part
 
 
-def register_tick(name: str, job: Callable[[], int]) -> None:
-    """Adds a job of `manage.py tick`: `job(at=...)` does what is due and says how many; safe to run twice."""
+def register_tick(name: str, job: Callable[[], int], *, daily: bool = False) -> None:
+    """Adds a job of `manage.py tick`: `job(at=...)` does what is due and says how many; safe to run twice.
+
+    The server runs it every minute; `daily`: only once a day, because it looks at everybody.
+    """
     if name in ticks:
         raise ValueError(f"tick job {name} is registered twice")
     ticks[name] = job
+    if daily:
+        daily_ticks.add(name)
+
+
+def tick_names(*, daily: bool) -> list[str]:
+    """The jobs of every minute, or those of once a day."""
+    return sorted(name for name in ticks if (name in daily_ticks) == daily)
 
 
 def run_order() -> list[DemoPart]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from lms.ledger import registry as ledger_registry
 from lms.ledger.registry import EntryKind
 from lms.ledger.tasks import write_digest
+from lms.notices.actions import deliver_due
 from lms.people.actions import add_provider, add_unit, add_user, consent
 from lms.people.models import OrgUnit, User
 from lms.people.queries import unit_named, user_named
@@ -37,7 +38,8 @@ def register() -> None:
         EntryKind("entry.reversed", {"entry": str, "kind": str}, lambda facts: _("An earlier record was taken back."))
     )
     register_demo(DemoPart("people", 10, build_demo_people))
-    register_tick("ledger digest", tick_digest)
+    register_tick("what people are told", deliver_due)
+    register_tick("ledger digest", tick_digest, daily=True)
 
 
 def tick_digest(*, at: datetime) -> int:

@@ -13,6 +13,8 @@ from lms.certification.rules.standing import refusal_to_sign
 from lms.competency import queries as competency
 from lms.home import registry as home
 from lms.ledger.queries import own_entries
+from lms.notices import queries as notice_queries
+from lms.notices import rules as notice_rules
 from lms.people.actions import forget_starting_pins
 from lms.people.models import Provider, User
 from lms.programmes.access import has_role, may_act_on
@@ -35,12 +37,14 @@ def register() -> None:
         registry.Section("ratings", 30, "lms/competency/_person_section.html", ratings),
         registry.Section("sign-off", 10, "lms/certification/_sign_section.html", sign_off, "side"),
         registry.Section("card", 50, "lms/reporting/_card_section.html", card, "side"),
+        registry.Section("messages", 70, "lms/reporting/_notices_section.html", messages_to, "side"),
         registry.Section("timeline", 90, "lms/reporting/_timeline_section.html", happened, "side"),
     ):
         registry.register_section(section)
     certified = registry.Figure("certified", _("people hold a certificate,"), queries.certified)
     supervised = registry.Figure("supervised", _("people in practice met their group in 30 days,"), queries.supervised)
-    for figure in (certified, supervised):
+    unreached = registry.Figure("unreached", _("people did not get a message in 7 days,"), queries.unreached)
+    for figure in (certified, supervised, unreached):
         registry.register_figure(figure)
     register_tick("starting PINs", forget_starting_pins)
 
@@ -151,6 +155,18 @@ def card(viewer: User, provider: Provider, programme: Programme, *, at: datetime
     """How the person signs in, and the one tap that replaces a lost card."""
     found = queries.card_section(viewer, provider, programme, at)
     return found and {**found, "key": uuid4()}
+
+
+def messages_to(viewer: User, provider: Provider, programme: Programme, *, at: datetime) -> dict[str, Any] | None:
+    """What this person was told by mail or text message, and what did not go out and why; two queries."""
+    person = provider.user
+    if person is None:
+        return None
+    notices, wanted = notice_queries.notices_of(person), notice_queries.choice_of(person).channel
+    for one in notices:
+        one.is_lost = one.why in notice_rules.LOST
+    reached = bool(notice_rules.ways(wanted, email=person.email, phone=person.phone))
+    return {"notices": notices, "reached": reached, "silenced": wanted == notice_rules.NONE}
 
 
 def happened(viewer: User, provider: Provider, programme: Programme, *, at: datetime) -> dict[str, Any]:

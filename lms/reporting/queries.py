@@ -18,6 +18,7 @@ from lms.certification.rules.standing import Line
 from lms.ledger.models import Entry
 from lms.ledger.queries import entries_of, entries_since
 from lms.ledger.registry import kinds, link_of
+from lms.notices.queries import lost_notices
 from lms.people.models import Card, Provider, User
 from lms.people.queries import (
     card_of,
@@ -38,6 +39,7 @@ from lms.reporting.rules import PATIENCE, Step, funnel_of, stuck_since
 
 STUCK_SHOWN = 10
 COVERAGE_DAYS = 30
+UNREACHED_DAYS = 7
 PRACTISING_STAGES = ("supervised_practice", "certified")
 WAITS_LONG, WAITS_FOR_SIGNATURE = "long", "signature"
 
@@ -153,8 +155,15 @@ def certified(*, at: datetime) -> tuple[Q, Q]:
 def supervised(*, at: datetime) -> tuple[Q, Q]:
     """Supervision coverage: who was in a group meeting in the last 30 days, of those who practise."""
     met = entries_since(at - timedelta(days=COVERAGE_DAYS), kinds=("session.attended",))
+    met = met.exclude(facts__has_key="peer")  # no supervisor was there
     reached = met.filter(provider=OuterRef("provider"), programme=OuterRef("programme"))
     return Q(Exists(reached)), Q(stage__in=PRACTISING_STAGES)
+
+
+def unreached(*, at: datetime) -> tuple[Q, Q]:
+    """Who was to be told something in the last 7 days and was not, of all who have not left."""
+    lost = lost_notices(at - timedelta(days=UNREACHED_DAYS)).filter(person=OuterRef("provider__user"))
+    return Q(Exists(lost)), ~Q(stage__in=OUT_STAGES)
 
 
 def stuck_condition(at: datetime) -> Q:

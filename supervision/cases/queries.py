@@ -99,6 +99,12 @@ def cases_planned_for(session_id: UUID) -> QuerySet[CasePresentation]:
     return with_people(CasePresentation.objects.filter(session_id=session_id, state="scheduled"))
 
 
+def cases_of_meeting(session_id: UUID) -> QuerySet[CasePresentation]:
+    """What a supervisor planned for this meeting, opened or not: what peers may look at without one."""
+    states = ["scheduled", "presenting", "discussed"]
+    return with_people(CasePresentation.objects.filter(session_id=session_id, state__in=states))
+
+
 def waiting_days(case: CasePresentation, at: datetime) -> int:
     return max(0, (at - case.submitted_at).days) if case.submitted_at else 0
 

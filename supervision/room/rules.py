@@ -37,7 +37,7 @@ MAY = {
     ),
     "provider": ("message", "recommendation.propose", "redact"),
 }
-MAY["supervisor"] = MAY["facilitator"]
+MAY["supervisor"] = MAY["host"] = MAY["facilitator"]
 REDACTABLE = frozenset({"message", "recommendation.propose"})
 CANONICAL_UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 

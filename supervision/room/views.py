@@ -23,10 +23,11 @@ from supervision.cases import queries as case_queries
 from supervision.cases.models import CasePresentation
 from supervision.sessions import access
 from supervision.sessions import queries as session_queries
-from supervision.sessions.actions import cancel, keep_silence
+from supervision.sessions.actions import cancel, cancel_following, keep_silence
 from supervision.sessions.forms import NoteForm, marks_of
 from supervision.sessions.models import SupervisionSession
 from supervision.sessions.queries import LEADING_ROLES, Member
+from supervision.sessions.queries.planning import following, plan_of
 from supervision.sessions.rules import OPEN_STATES, STEPS, TYPES, NotAgreed
 
 from . import queries
@@ -129,6 +130,7 @@ def _page(request: HttpRequest, session: SupervisionSession, *, refused: str = "
     facts = {
         **_lead_facts(request, session, members),
         **_case_facts(session),
+        **plan_of(session, skills),
         "session": session,
         "events": events,
         "seq": events[-1].seq if events else 0,
@@ -173,16 +175,15 @@ def _lead_facts(request: HttpRequest, session: SupervisionSession, members: list
         "phases": other_phases(session.state, case_open=bool(session.current_case_id)),
         "cases": cases,
         "seen_cases": seen,
-        "owners": [member for member in members if member.role == "provider"],
+        "owners": [member for member in members if member.role in {"provider", "host"}],
     }
 
 
 def _openable(session: SupervisionSession) -> list[CasePresentation]:
-    return list(
-        case_queries.cases_to_open(
-            session.programme, session.pk, session.cohort.enrolments.values("provider_id"), session.current_case_id
-        )
-    )
+    if session.is_peer:  # a host judges no case: she opens what a supervisor planned for this meeting
+        return list(case_queries.cases_planned_for(session.pk))
+    people = session_queries.enrolments_in(session).values("provider_id")
+    return list(case_queries.cases_to_open(session.programme, session.pk, people, session.current_case_id))
 
 
 def _case_facts(session: SupervisionSession) -> dict[str, Any]:
@@ -202,6 +203,8 @@ def _lobby(request: HttpRequest, session: SupervisionSession, at: datetime, *, r
         "here": _here(session, at),
         "link": call_queries.link_of(session),
         "cases": _openable(session) if lead else [],
+        **plan_of(session, skills_of(session.programme) if session.focus else {}),
+        "later": following(session).count() if lead and session.series_id else 0,
         "new_key": uuid4,
         "refused": refused,
     }
@@ -209,9 +212,11 @@ def _lobby(request: HttpRequest, session: SupervisionSession, at: datetime, *, r
 
 
 def _minutes(request: HttpRequest, session: SupervisionSession, *, refused: str = "") -> HttpResponse:
-    minutes = session_queries.minutes_of(session, skills_of(session.programme))
+    skills = skills_of(session.programme)
+    minutes = session_queries.minutes_of(session, skills)
     there = [{"name": held.person.name, "minutes": held.seconds // 60} for held in minutes.presences]
     facts = {
+        **plan_of(session, skills),
         "session": session,
         "lead": access.may_facilitate(request.user, session),
         "minutes": minutes,
@@ -246,7 +251,10 @@ def session_cancel(request: HttpRequest, session_id: UUID) -> HttpResponse:
     if request.POST.get("sure") != "1":
         return _page(request, session, refused=_("Tick that you are sure, then cancel the meeting."))
     try:
-        cancel(session=session, by=request.user, at=timezone.now())
+        if request.POST.get("following") == "1":
+            cancel_following(session=session, by=request.user, at=timezone.now())
+        else:
+            cancel(session=session, by=request.user, at=timezone.now())
     except Refusal as refusal:
         return _page(request, access.get_session_for(request.user, session_id), refused=str(refusal))
     return redirect("supervision:session", session.pk)

@@ -11,7 +11,7 @@ from supervision.cases.models import CasePresentation
 from supervision.cases.rules import SHOWN_TO_GROUP
 
 from .models import Recommendation, SupervisionSession
-from .queries import LEADING_ROLES, full, member_of, members_among, own_advice
+from .queries import LEADING_ROLES, SUPERVISING_ROLES, full, member_of, members_among, own_advice
 
 
 def get_session_for(person: User, session_id: UUID) -> SupervisionSession:
@@ -20,6 +20,11 @@ def get_session_for(person: User, session_id: UUID) -> SupervisionSession:
     if session is None or member_of(session, person) is None:
         raise Http404
     return session
+
+
+def is_in(person: User, session_id: UUID | str) -> bool:
+    """Whether a person belongs to a meeting: a supervisor who plans for peers does not."""
+    return (UUID(str(session_id)), person.pk) in members_among([UUID(str(session_id))], [person.pk])
 
 
 def get_session_to_lead(person: User, session_id: UUID) -> SupervisionSession:
@@ -45,8 +50,15 @@ def role_in(person: User, session: SupervisionSession) -> str | None:
 
 
 def may_facilitate(person: User, session: SupervisionSession) -> bool:
-    """The facilitator, or another supervisor of the cohort, who can step in when the facilitator's line breaks."""
+    """The facilitator, or another supervisor of the cohort, who can step in when the facilitator's line breaks; among
+    peers the host.
+    """
     return role_in(person, session) in LEADING_ROLES
+
+
+def may_supervise(person: User, session: SupervisionSession) -> bool:
+    """Who leads as a supervisor: may take cases from the queue, and read what is for supervisors only. No host may."""
+    return role_in(person, session) in SUPERVISING_ROLES
 
 
 def may_schedule_for(person: User, cohort: Cohort) -> bool:

@@ -10,12 +10,14 @@ from lms.people.models import Provider
 from lms.programmes.models import Cohort, Programme
 from lms.sealing.models import SealedTextField
 from supervision.cases.models import CasePresentation
+from supervision.groups.models import SupervisionGroup
+from supervision.groups.rules import RHYTHMS
 
 from . import rules
 
 
 class SupervisionSession(models.Model):
-    """One meeting of one cohort. Its row lock orders everything that is written into the room's log.
+    """One meeting of one cohort, or of one `group` in it. Its row lock orders all that is written into the room's log.
 
     `settled_at` is set when every ledger entry of a closed meeting stands; `tick` looks for those without.
     """
@@ -23,6 +25,12 @@ class SupervisionSession(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="+")
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="sessions")
+    group = models.ForeignKey(
+        SupervisionGroup, null=True, blank=True, on_delete=models.PROTECT, related_name="sessions"
+    )
+    series = models.ForeignKey(
+        "SessionSeries", null=True, blank=True, on_delete=models.PROTECT, related_name="sessions"
+    )
     title = models.CharField(_("title"), max_length=rules.TITLE_LIMIT)
     starts_at = models.DateTimeField(_("starts"))
     minutes = models.PositiveSmallIntegerField(_("planned minutes"), default=60)
@@ -33,6 +41,10 @@ class SupervisionSession(models.Model):
         CasePresentation, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     agenda = models.JSONField(default=list, blank=True)
+    focus = models.CharField(max_length=40, blank=True)  # code of a skill
+    lesson = models.UUIDField(null=True, blank=True)  # key of a programmes.Subject, to be read before
+    sequence = models.PositiveIntegerField(default=0)  # how often calendars must take it anew
+    moved_at = models.DateTimeField(null=True, blank=True)
     log_head = models.PositiveIntegerField(default=0)
     closing_note = SealedTextField(about="supervision.session")
     closing_note_by = models.ForeignKey(
@@ -59,13 +71,25 @@ class SupervisionSession(models.Model):
                 name="session_live_has_time",
             ),
             models.UniqueConstraint(
-                fields=["cohort"], condition=models.Q(state__in=rules.LIVE_STATES), name="one_live_meeting_per_cohort"
+                fields=["cohort"],
+                condition=models.Q(state__in=rules.LIVE_STATES, group__isnull=True),
+                name="one_live_meeting_per_cohort",
+            ),
+            models.UniqueConstraint(
+                fields=["group"],
+                condition=models.Q(state__in=rules.LIVE_STATES, group__isnull=False),
+                name="one_live_meeting_per_group",
             ),
         ]
         indexes = [models.Index(fields=["cohort", "state", "starts_at"], name="session_by_cohort")]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_peer(self) -> bool:
+        """Whether peers meet here without a supervisor; asks for the group if it was not selected."""
+        return self.group_id is not None and self.group.kind == "peer"
 
 
 class SessionMember(models.Model):
@@ -199,3 +223,41 @@ class PrivateNote(models.Model):
 
     def __str__(self) -> str:
         return f"note {self.id}"
+
+
+class SessionSeries(models.Model):
+    """Meetings that were planned together, at the same time of the day in `time_zone`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    rhythm = models.CharField(max_length=12, choices=list(RHYTHMS.items()))
+    time_zone = models.CharField(max_length=64)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(rhythm__in=list(RHYTHMS)), name="series_rhythm_known")]
+
+    def __str__(self) -> str:
+        return f"{self.rhythm} {self.pk}"
+
+
+class CalendarAddress(models.Model):
+    """The private address of one person's meetings. Whoever knows it reads when she meets: only its digest is looked
+    up, the token itself lies sealed so that she can see it again."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="calendar_addresses")
+    digest = models.CharField(max_length=64, unique=True)
+    token = SealedTextField(about="supervision.calendar")
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=models.Q(ended_at__isnull=True), name="one_calendar_address_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"calendar of {self.person_id}"

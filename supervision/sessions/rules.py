@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 import bleach
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +43,15 @@ ADVICE_STATES = {
     "not_done": _("Not done"),
     "superseded": _("Replaced"),
 }
+BOXES = {
+    "advice": _("Last advice first"),
+    "didactic": _("Short lesson"),
+    "case": _("Case"),
+    "wrap_up": _("Advice and goodbye"),
+    "other": _("Something else"),
+}
+DIDACTIC_LIMIT = 30
+MOST_BOXES = 12
 OPEN_STATES = frozenset({"lobby", "live", "wrap_up"})
 LIVE_STATES = ("live", "wrap_up")
 OVER_STATES = frozenset({"closed", "signed_off", "cancelled", "no_quorum"})
@@ -167,6 +177,28 @@ class NoSuchOwner(Invalid):
     sentence = _("Choose somebody of this group to do it.")
 
 
+class NotAPeer(Refusal):
+    """Somebody from outside is named to lead peers, or a learner to lead others."""
+
+    sentence = _("Choose somebody who can lead this group.")
+
+
+class NoSuchFocus(Invalid):
+    """A skill or lesson of another programme."""
+
+    sentence = _("Choose a skill and a lesson of this programme.")
+
+
+class AgendaUnclear(Invalid):
+    sentence = _("Give each part of the meeting its minutes, at least 1.")
+
+
+class NothingPlanned(Invalid):
+    """A series that ends before it begins."""
+
+    sentence = _("The last day is before the first. Choose a later one.")
+
+
 class NoteTooLarge(Refusal):
     """More than cleaning can safely chew: its cost grows with the square of the nesting."""
 
@@ -181,20 +213,33 @@ def check_move(state: str, to: str) -> None:
         raise WrongMoment
 
 
-def seconds_attended(stays: Iterable[tuple[datetime, datetime]], begins: datetime | None, ends: datetime | None) -> int:
-    """Whole seconds within begins..ends that the stays cover; overlapping stays (two devices) count once.
+def seconds_attended(
+    stays: Iterable[tuple[datetime, datetime]],
+    begins: datetime | None,
+    ends: datetime | None,
+    counted: Iterable[tuple[datetime, datetime]] = (),
+) -> int:
+    """Whole seconds within begins..ends that the stays cover; overlapping stays (two devices) count once, and what was
+    `counted` in another meeting not again.
 
     Waiting in the lobby is no supervision: the caller gives the time the meeting went live as `begins`.
     """
     if begins is None or ends is None:
         return 0
-    total, reached = 0.0, begins
-    for came, left in sorted(stays):
-        came, left = max(came, reached), min(left, ends)
+    kept = [(max(came, begins), min(left, ends)) for came, left in stays]
+    taken = list(counted)
+    return int(covered(kept + taken) - covered(taken)) if taken else int(covered(kept))
+
+
+def covered(spans: Iterable[tuple[datetime, datetime]]) -> float:
+    """Seconds that these spans cover together, however they overlap."""
+    total, reached = 0.0, None
+    for came, left in sorted(spans):
+        came = came if reached is None else max(came, reached)
         if left > came:
             total += (left - came).total_seconds()
             reached = left
-    return int(total)
+    return total
 
 
 def share_attended(seconds: int, begins: datetime | None, ends: datetime | None) -> int:
@@ -206,6 +251,50 @@ def share_attended(seconds: int, begins: datetime | None, ends: datetime | None)
 def was_there(stays: Iterable[tuple[datetime, datetime]], begins: datetime, ends: datetime | None) -> bool:
     """Whether any of the stays covers some of begins..ends."""
     return ends is not None and any(max(came, begins) < min(left, ends) for came, left in stays)
+
+
+def default_agenda(minutes: int) -> list[dict[str, Any]]:
+    """The usual boxes: last advice first, a short lesson of at most 30 minutes, cases with 5 minutes to show each and
+    a discussion, goodbye (FIELD.md). A short meeting has no lesson.
+    """
+    short = minutes < 40
+    advice, wrap_up = (5, 5) if short else (10, 5 if minutes < 90 else 10)
+    didactic = 0 if short else min(DIDACTIC_LIMIT, minutes // 4)
+    left = minutes - advice - wrap_up - didactic
+    cases = max(1, left // 30)
+    lengths = [left // cases + (number < left % cases) for number in range(cases)]
+    boxes = [
+        ("advice", advice),
+        ("didactic", didactic),
+        *(("case", length) for length in lengths),
+        ("wrap_up", wrap_up),
+    ]
+    return [{"kind": kind, "title": str(BOXES[kind]), "minutes": length} for kind, length in boxes if length > 0]
+
+
+def agenda_boxes(agenda: Any) -> list[dict[str, Any]]:
+    """The boxes of an agenda as pages show them: kind, title in words, minutes. What an older release or a room wrote
+    without a kind is "other"; what cannot be read is left out.
+    """
+    boxes = []
+    for item in agenda if isinstance(agenda, list) else ():
+        minutes = item.get("minutes") if isinstance(item, dict) else None
+        if not isinstance(minutes, int) or isinstance(minutes, bool):
+            continue
+        kind = item.get("kind") if item.get("kind") in BOXES else "other"
+        boxes.append({"kind": kind, "title": str(item.get("title") or "") or str(BOXES[kind]), "minutes": minutes})
+    return boxes
+
+
+def clean_agenda(boxes: Iterable[tuple[str, str, int]]) -> list[dict[str, Any]]:
+    """(kind, title, minutes) as they are stored; raises AgendaUnclear."""
+    told = list(boxes)
+    if len(told) > MOST_BOXES or any(kind not in BOXES or not 1 <= minutes <= 240 for kind, _title, minutes in told):
+        raise AgendaUnclear
+    return [
+        {"kind": kind, "title": title.strip()[:TITLE_LIMIT] or str(BOXES[kind]), "minutes": minutes}
+        for kind, title, minutes in told
+    ]
 
 
 def clean_note(html: str) -> str:

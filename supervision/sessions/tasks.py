@@ -1,25 +1,33 @@
 """What meetings offer to the core: the kinds of entry they make, and what is due by time."""
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lms.competency.queries import skills_of
 from lms.ledger import registry
 from lms.ledger.registry import EntryKind
-from lms.programmes.registry import register_tick
-from supervision.sessions.actions import settle_closed
+from lms.people.queries import user_named
+from lms.programmes.queries import lessons_of
+from lms.programmes.registry import DemoPart, register_demo, register_tick
+from supervision.groups.rules import days_of, instant, place_time
+from supervision.groups.tasks import demo_cohort, demo_group
+from supervision.sessions.actions import plan, remind_due, settle_closed
 
 
 def register() -> None:
     """Fills the registries; called once from `apps.ready()`."""
     given, attended = {"session": str, "seconds": int, "people": int}, {"session": str, "seconds": int, "share": int}
-    registry.register(EntryKind("session.attended", attended, say_attended, link_of, in_group=True))
-    registry.register(EntryKind("case.presented", {"session": str, "case": str}, say_presented, link_of, in_group=True))
+    peers, shown = {"in_group": True, "optional": {"peer": bool}}, {"session": str, "case": str}
+    registry.register(EntryKind("session.attended", attended, say_attended, link_of, **peers))
+    registry.register(EntryKind("case.presented", shown, say_presented, link_of, **peers))
     registry.register(EntryKind("supervision.given", given, say_given, link_of, in_group=True))
     register_tick("entries of closed meetings", tick_entries)
+    register_tick("reminders of meetings", tick_reminders)
+    register_demo(DemoPart("meetings of the group", 55, build_series))
 
 
 def tick_entries(*, at: datetime) -> int:
@@ -27,12 +35,54 @@ def tick_entries(*, at: datetime) -> int:
     return settle_closed(at=at)
 
 
+def tick_reminders(*, at: datetime) -> int:
+    """Who meets soon is told."""
+    return remind_due(at=at)
+
+
+def build_series(*, at: datetime) -> None:
+    """The Tuesdays of the demo's group at 2 pm, beginning next week; planned once, whatever became of them."""
+    cohort, grace = demo_cohort(), user_named("grace")
+    group = demo_group(cohort) if cohort else None
+    if group is None or grace is None or group.sessions.exists():
+        return
+    today = place_time(at, group.time_zone).date()
+    first = today + timedelta(days=7 - (today.weekday() - 1) % 7)
+    days = days_of(first, "weekly", times=8, until=None)
+    lesson, skill = lessons_of(cohort.programme).first(), next(iter(skills_of(cohort.programme)), "")
+    plan(
+        cohort=cohort,
+        group=group,
+        title=group.name,
+        starts=[instant(day, time(14), group.time_zone) for day in days],
+        rhythm="weekly",
+        time_zone=group.time_zone,
+        minutes=60,
+        facilitator=grace,
+        focus=skill,
+        lesson=lesson.key if lesson else None,
+        by=grace,
+        at=at,
+    )
+
+
 def say_attended(facts: dict[str, Any]) -> str:
     """The minutes only: a meeting's title is free text, so it is not in the ledger; the link leads to it."""
     minutes = facts["seconds"] // 60
+    if facts.get("peer"):
+        return say_among_peers(minutes)
     sentence = ngettext(
         "Was in a group meeting for %(minutes)s minute.",
         "Was in a group meeting for %(minutes)s minutes.",
+        minutes,
+    )
+    return sentence % {"minutes": minutes}
+
+
+def say_among_peers(minutes: int) -> str:
+    sentence = ngettext(
+        "Was in a meeting of peers for %(minutes)s minute.",
+        "Was in a meeting of peers for %(minutes)s minutes.",
         minutes,
     )
     return sentence % {"minutes": minutes}

@@ -1,27 +1,33 @@
 """The pages around meetings: the front page of supervision, planning, a case's place in a meeting, the closing note."""
 
+from datetime import datetime
 from uuid import UUID, uuid4
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lms.outbox.actions import once
+from lms.outbox.rules import Answer
 from lms.people.queries import provider_of
 from lms.people.rules import Refusal
 from lms.programmes.access import has_role
-from lms.programmes.queries import cohorts_within, held_enrolments
+from lms.programmes.queries import held_enrolments
 from supervision.cases import access as case_access
 from supervision.cases import actions as case_actions
 from supervision.cases import queries as case_queries
 from supervision.cases.rules import WRITABLE
+from supervision.groups.queries import groups_of
 
 from . import access, actions, queries, rules
-from .forms import NoteForm, PlanForm, ReportForm, ScheduleForm
-from .models import Recommendation
+from .forms import ChangeForm, KeyForm, NoteForm, PlanForm, ReportForm, ScheduleForm
+from .models import Recommendation, SupervisionSession
+from .queries.planning import sessions_to_plan_in
 
 SHOWN = 50
 
@@ -43,6 +49,8 @@ def index(request: HttpRequest) -> HttpResponse:
     facts = {
         "learns": learns,
         "supervises": supervises,
+        "groups": groups_of(person),
+        "plans_groups": supervises or has_role(person, "manager"),
         "coming": list(queries.coming_sessions(person)[:SHOWN]),
         "past": list(queries.past_sessions(person)[:10]),
         "cases": cases,
@@ -57,34 +65,80 @@ def index(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 def session_new(request: HttpRequest) -> HttpResponse:
-    at = timezone.now()
-    cohorts = cohorts_within(request.user, "supervisor")
-    form = ScheduleForm(request.POST or None, cohorts=cohorts, at=at)
-    if not form.fields["cohort"].queryset.exists():
+    """Planning one meeting or a series, of a group or of everybody in a cohort."""
+    at, asked = timezone.now(), request.POST if request.method == "POST" else None
+    form = ScheduleForm(asked, by=request.user, at=at, chosen=request.GET.get("group", ""))
+    if form.target is None:
         raise rules.NotTheFacilitator
     refused = ""
-    if request.method == "POST" and form.is_valid():
+    if asked is not None and form.is_valid():
         answer = _schedule_once(request, form, at)
-        if answer.counted:
+        if answer.counted and access.is_in(request.user, answer.data["session"]):
             return redirect("supervision:session", answer.data["session"])
+        if answer.counted:
+            return redirect("supervision:group", form.group.pk)
         refused = answer.detail
     facts = {"form": form, "key": uuid4(), "refused": refused}
     return render(request, "supervision/sessions/new.html", facts, status=409 if refused else 200)
 
 
-def _schedule_once(request: HttpRequest, form: ScheduleForm, at):
-    values = {name: form.cleaned_data[name] for name in ("cohort", "title", "starts_at", "minutes")}
+def _schedule_once(request: HttpRequest, form: ScheduleForm, at: datetime) -> Answer:
+    told = form.told()
 
     def act() -> dict[str, str]:
-        return {"session": str(actions.schedule(**values, by=request.user, at=at).pk)}
+        return {"session": str(actions.plan(**told, by=request.user, at=at)[0].pk)}
 
-    return once(
-        key=form.cleaned_data["key"],
-        person=request.user,
-        body={**values, "cohort": values["cohort"].pk},
-        at=at,
-        act=act,
-    )
+    rows = {name: told[name].pk if told[name] else None for name in ("cohort", "group", "facilitator")}
+    return once(key=form.cleaned_data["key"], person=request.user, body={**told, **rows}, at=at, act=act)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def session_change(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Another time, leader or agenda for a planned meeting, alone or with all after it."""
+    session, at = access.get_session_to_lead(request.user, session_id), timezone.now()
+    if session.state != "scheduled":
+        return redirect("supervision:session", session.pk)
+    form, refused = ChangeForm(request.POST or None, session=session, by=request.user, at=at), ""
+    if request.method == "POST" and form.is_valid():
+        answer = _change_once(request, form, session, at)
+        if answer.counted:
+            messages.success(request, _("The meeting is changed. If the time is another, all are told."))
+            return redirect("supervision:session", session.pk)
+        refused = answer.detail
+    taken = sum(box["minutes"] for box in rules.agenda_boxes(session.agenda))
+    facts = {"form": form, "key": uuid4(), "refused": refused, "session": session, "boxes_sum": taken}
+    return render(request, "supervision/sessions/change.html", facts, status=409 if refused else 200)
+
+
+def _change_once(request: HttpRequest, form: ChangeForm, session: SupervisionSession, at: datetime) -> Answer:
+    told = form.told()
+
+    def act() -> dict[str, int]:
+        return {"changed": len(actions.change(session=session, **told, by=request.user, at=at))}
+
+    body = {**told, "facilitator": told["facilitator"].pk, "change": session.pk}
+    return once(key=form.cleaned_data["key"], person=request.user, body=body, at=at, act=act)
+
+
+@login_required
+@require_POST
+def session_call(request: HttpRequest, session_id: UUID, person_id: UUID) -> HttpResponse:
+    """Sends a text to somebody who is not here yet; who pressed twice sent one."""
+    session, at = access.get_session_to_lead(request.user, session_id), timezone.now()
+    form = KeyForm(request.POST)
+    if not form.is_valid():
+        return redirect("supervision:session", session.pk)
+
+    def act() -> dict[str, str]:
+        return actions.call_in(session=session, person=person_id, by=request.user, at=at)
+
+    body = {"call": session.pk, "person": person_id}
+    answer = once(key=form.cleaned_data["key"], person=request.user, body=body, at=at, act=act)
+    back = redirect("supervision:session", session.pk)
+    back["Location"] += f"?tab=people&told={person_id}" if answer.counted else "?tab=people"
+    return back
 
 
 @login_required
@@ -92,9 +146,7 @@ def _schedule_once(request: HttpRequest, form: ScheduleForm, at):
 def case_plan(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Which coming meeting a case goes into."""
     case = case_access.get_case_to_review(request.user, case_id)
-    sessions = queries.coming_sessions(request.user).filter(
-        programme=case.programme_id, cohort__enrolments__provider=case.provider_id
-    )
+    sessions = sessions_to_plan_in(request.user, case)
     form = PlanForm(request.POST or None, sessions=sessions, initial={"session": case.session_id})
     refused = ""
     if request.method == "POST" and form.is_valid():

@@ -83,6 +83,8 @@ def test_production_settings_start(tmp_path: Path) -> None:
         ("PUBLIC_URL", "tandem.example.org", "PUBLIC_URL is not set or not an address."),
         ("PUBLIC_URL", "http://tandem.example.org", "PUBLIC_URL must begin with https://"),
         ("DATABASE_URL", "mysql://u@127.0.0.1/x", "DATABASE_URL must name a PostgreSQL database"),
+        ("SMS_URL", "https://gateway.example/send?to={to}", "SMS_URL must look like"),
+        ("SMS_URL", "http://gateway.example/?to={to}&text={text}", "SMS_URL must begin with https://"),
     ],
 )
 def test_a_wrong_setting_stops_the_start_with_a_sentence(tmp_path: Path, name: str, value: str, sentence: str) -> None:

@@ -10,6 +10,8 @@ import pytest
 from lms.people.models import User
 from supervision.cases.actions import create_past
 from supervision.cases.models import CasePresentation
+from supervision.groups.actions import create_group
+from supervision.groups.models import SupervisionGroup
 from supervision.room.actions import post_events
 from supervision.room.actions.posting import PACE
 from supervision.room.rules import Answer, Post
@@ -80,3 +82,36 @@ def send(now: datetime) -> Callable[..., Answer]:
         return post_events(posts=[post], at=at or now)[0]
 
     return one
+
+
+@pytest.fixture
+def make_group(world: SimpleNamespace, grace: User, now: datetime) -> Callable[..., SupervisionGroup]:
+    """Makes a group of the cohort: make_group([amina, brian], kind="peer")."""
+
+    def one(people: list[User], *, by: User = grace, kind: str = "supervised", **fields: object) -> SupervisionGroup:
+        told = {
+            "cohort": world.cohort,
+            "name": "Tuesday group, Lakeside",
+            "kind": kind,
+            "supervisor": grace if kind == "supervised" else None,
+            "co_supervisor": None,
+            "time_zone": "Africa/Nairobi",
+            "cadence": "weekly",
+            "providers": [person.provider.pk for person in people],
+            "at": now,
+        }
+        return create_group(**{**told, **fields}, by=by)
+
+    return one
+
+
+@pytest.fixture
+def group(make_group: Callable[..., SupervisionGroup], amina: User, brian: User) -> SupervisionGroup:
+    """Grace's group with Amina and Brian."""
+    return make_group([amina, brian])
+
+
+@pytest.fixture
+def peers(make_group: Callable[..., SupervisionGroup], amina: User, brian: User) -> SupervisionGroup:
+    """Amina and Brian among themselves."""
+    return make_group([amina, brian], kind="peer", name="Peers, Lakeside")

@@ -112,8 +112,8 @@ def quiz_passed(params: Params, entries: Entries, today: date) -> Verdict:
 
 
 def supervision_minutes(params: Params, entries: Entries, today: date) -> Verdict:
-    """Whole minutes of all group meetings together; a minute that is not full does not count."""
-    proof = _of(entries, "session.attended")
+    """Whole minutes of all group meetings together; a minute that is not full does not count, nor one among peers."""
+    proof = _supervised(entries, "session.attended")
     have, need = sum(entry.facts["seconds"] for entry in proof) // 60, params["count"]
     sentence = _("Minutes in group meetings so far: %(have)d. %(need)d are needed.") % {"have": have, "need": need}
     missing = ngettext(
@@ -126,7 +126,8 @@ def supervision_minutes(params: Params, entries: Entries, today: date) -> Verdic
 
 def sessions_attended(params: Params, entries: Entries, today: date) -> Verdict:
     """Different group meetings; one counts once however often somebody came in, if she was there for most of it."""
-    there = [entry for entry in _of(entries, "session.attended") if entry.facts["share"] >= SHARE_OF_A_MEETING]
+    meetings = _supervised(entries, "session.attended")
+    there = [entry for entry in meetings if entry.facts["share"] >= SHARE_OF_A_MEETING]
     proof = _distinct(there, "session")
     have, need = len(proof), params["count"]
     words = ngettext(
@@ -141,7 +142,7 @@ def sessions_attended(params: Params, entries: Entries, today: date) -> Verdict:
 
 def cases_presented(params: Params, entries: Entries, today: date) -> Verdict:
     """Different cases shown to a group."""
-    proof = _distinct(_of(entries, "case.presented"), "case")
+    proof = _distinct(_supervised(entries, "case.presented"), "case")
     have, need = len(proof), params["count"]
     words = ngettext(
         "Cases shown to the group: %(have)d. %(need)d is needed.",
@@ -204,6 +205,12 @@ def _competency_sentence(levels: Mapping[str, int], level: int, harms: list[str]
 
 def _of(entries: Entries, kind: str, subject: UUID | None = None) -> tuple[Fact, ...]:
     return tuple(entry for entry in entries if entry.kind == kind and subject in (None, entry.subject))
+
+
+def _supervised(entries: Entries, kind: str) -> tuple[Fact, ...]:
+    """What happened where a supervisor was: a peer group is good practice, and no supervision. Entries from before
+    there were peer groups say nothing of `peer`."""
+    return tuple(entry for entry in _of(entries, kind) if not entry.facts.get("peer"))
 
 
 def _distinct(entries: Iterable[Fact], fact: str) -> tuple[Fact, ...]:

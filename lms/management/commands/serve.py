@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 import sys
 from argparse import ArgumentParser
 from hashlib import sha256
@@ -101,7 +102,7 @@ class Command(BaseCommand):
         return sha256(b"\0".join(parts)).hexdigest()
 
     def serve(self, port: str) -> None:
-        """Says where, then becomes Daphne."""
+        """Says where, lets a second process do every minute what is due, then becomes Daphne."""
         self.say(f"open http://127.0.0.1:{port}   (stop with Ctrl-C)")
         if settings.LOCAL:
             self.say(f"sign in with the password tandem-demo as {PEOPLE}")
@@ -110,4 +111,5 @@ class Command(BaseCommand):
         daphne += ["--websocket-max-message-size", limit, "--no-server-name", "-v", "0", "lms.asgi:application"]
         os.environ["DJANGO_SETTINGS_MODULE"] = "lms.settings"
         os.environ["PORT"] = str(port)
+        subprocess.Popen([sys.executable, "manage.py", "tick", "--every-minute"], cwd=settings.BASE_DIR)
         os.execv(sys.executable, daphne)

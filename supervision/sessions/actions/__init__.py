@@ -1,6 +1,7 @@
 """Changes of a meeting, a file per noun; what the room must show goes through `room.actions.post_events`."""
 
 from supervision.sessions.actions.advice import agree, blank_advice, finish, leave_undone, propose
+from supervision.sessions.actions.calendar import end_address, make_address
 from supervision.sessions.actions.cases import close_case, open_case
 from supervision.sessions.actions.log import lock_sessions, move_heads
 from supervision.sessions.actions.meeting import (
@@ -17,17 +18,23 @@ from supervision.sessions.actions.meeting import (
     wrap_up,
     write_private_note,
 )
+from supervision.sessions.actions.planning import cancel_following, change, plan
 from supervision.sessions.actions.settling import settle, settle_closed
 from supervision.sessions.actions.stays import begin_stay, end_silent_stays, keep_heard
+from supervision.sessions.actions.telling import call_in, remind_due
 
 __all__ = [
     "add_closing_note",
     "agree",
     "begin_stay",
     "blank_advice",
+    "call_in",
     "cancel",
+    "cancel_following",
+    "change",
     "close",
     "close_case",
+    "end_address",
     "end_silent_stays",
     "finish",
     "go_live",
@@ -36,10 +43,13 @@ __all__ = [
     "keep_silence",
     "leave_undone",
     "lock_sessions",
+    "make_address",
     "move_heads",
     "open_case",
     "open_lobby",
+    "plan",
     "propose",
+    "remind_due",
     "remove_member",
     "schedule",
     "set_step",

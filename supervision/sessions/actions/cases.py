@@ -7,9 +7,9 @@ from django.db import transaction
 
 from lms.people.models import User
 from supervision.cases import actions as case_actions
-from supervision.cases.queries import cases_within
+from supervision.cases.queries import cases_of_meeting, cases_within
 from supervision.cases.rules import CaseNotReady
-from supervision.sessions import access, rules
+from supervision.sessions import access, queries, rules
 from supervision.sessions.models import SessionCase, SupervisionSession
 
 
@@ -21,12 +21,16 @@ def check_lead(by: User, session: SupervisionSession) -> None:
 
 @transaction.atomic
 def open_case(*, session: SupervisionSession, case_id: UUID, by: User, at: datetime) -> SessionCase:
-    """Shows a case to the group; another open one is put away first. A sent case is accepted by being opened."""
+    """Shows a case to the group; another open one is put away first. A sent case is accepted by being opened.
+
+    A host of peers judges no case: she opens what a supervisor has planned for this meeting, and nothing else.
+    """
     check_lead(by, session)
     if session.state != "live":
         raise rules.WrongMoment
-    case = cases_within(by).filter(pk=case_id, programme=session.programme_id).first()
-    if case is None or not session.cohort.enrolments.filter(provider=case.provider_id).exists():
+    reached = cases_within(by) if access.may_supervise(by, session) else cases_of_meeting(session.pk)
+    case = reached.filter(pk=case_id, programme=session.programme_id).first()
+    if case is None or not queries.enrolments_in(session).filter(provider=case.provider_id).exists():
         raise rules.NoSuchCase
     if session.current_case_id and session.current_case_id != case.pk:
         put_away_case(session=session, by=by, at=at)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -12,11 +13,20 @@ from lms.programmes.models import Cohort
 from supervision.cases import actions as case_actions
 from supervision.cases.access import may_review
 from supervision.cases.queries import cases_planned_for
+from supervision.groups.access import may_lead, may_plan
+from supervision.groups.models import SupervisionGroup
 from supervision.sessions import access, queries, rules
 from supervision.sessions.actions.cases import check_lead, put_away_case
 from supervision.sessions.actions.log import lock_sessions
 from supervision.sessions.actions.stays import end_open_stays
-from supervision.sessions.models import PrivateNote, SessionAgreement, SessionMember, SupervisionSession
+from supervision.sessions.actions.telling import call_off_reminders, tell_cancelled
+from supervision.sessions.models import (
+    PrivateNote,
+    SessionAgreement,
+    SessionMember,
+    SessionSeries,
+    SupervisionSession,
+)
 
 
 def check_move(*, session: SupervisionSession, to: str, by: User) -> None:
@@ -36,19 +46,26 @@ def schedule(
     minutes: int = 60,
     facilitator: User | None = None,
     agenda: Sequence[dict[str, Any]] = (),
+    group: SupervisionGroup | None = None,
+    series: SessionSeries | None = None,
+    focus: str = "",
+    lesson: UUID | None = None,
 ) -> SupervisionSession:
-    """Plans a meeting of a cohort; whoever plans it leads it unless somebody else is named.
+    """Plans a meeting of a cohort, or of a group in it; whoever plans it leads it unless somebody else is named.
 
-    `agenda` is a list of {"title": str, "minutes": int}; nothing reads it yet but the room's `agenda`.
+    `agenda` is a list of {"kind": one of rules.BOXES, "title": str, "minutes": int}; an item without a kind is "other".
     """
     leader = facilitator or by
-    if not (access.may_schedule_for(by, cohort) and access.may_schedule_for(leader, cohort)):
-        raise rules.NotTheFacilitator
+    check_planning(cohort, group, by, leader)
     if not title.strip() or len(title.strip()) > rules.TITLE_LIMIT:
         raise Invalid
     return SupervisionSession.objects.create(
         programme_id=cohort.programme_id,
         cohort=cohort,
+        group=group,
+        series=series,
+        focus=focus,
+        lesson=lesson,
         title=title.strip(),
         starts_at=starts_at,
         minutes=minutes,
@@ -57,6 +74,20 @@ def schedule(
         created_by=by,
         created_at=at,
     )
+
+
+def check_planning(cohort: Cohort, group: SupervisionGroup | None, by: User, leader: User) -> None:
+    """Raises unless `by` may plan for these people, and `leader` may lead them."""
+    if group is None:
+        if not (access.may_schedule_for(by, cohort) and access.may_schedule_for(leader, cohort)):
+            raise rules.NotTheFacilitator
+        return
+    if group.cohort_id != cohort.pk:
+        raise Invalid
+    if not may_plan(by, group):
+        raise rules.NotTheFacilitator
+    if not may_lead(leader, group):
+        raise rules.NotAPeer
 
 
 @transaction.atomic
@@ -131,12 +162,22 @@ def close(*, session: SupervisionSession, by: User, at: datetime) -> Supervision
 
 
 @transaction.atomic
-def cancel(*, session: SupervisionSession, by: User, at: datetime) -> SupervisionSession:
-    """The planned meeting will not take place; its cases wait for another one. Open doors are closed instead."""
+def cancel(
+    *, session: SupervisionSession, by: User, at: datetime, more: int = 0, quiet: bool = False
+) -> SupervisionSession:
+    """The planned meeting will not take place; its cases wait for another one. Open doors are closed instead.
+
+    With `more` meetings of its series cancelled after it, one message speaks for all and those are `quiet`.
+    """
     session = lock_sessions(sessions=[session.pk])[session.pk]
     if session.state != "scheduled":
         raise rules.WrongMoment
-    move(session=session, to="cancelled", by=by, at=at)
+    session.sequence += 1
+    move(session=session, to="cancelled", by=by, at=at, fields=["sequence"])
+    if quiet:
+        call_off_reminders(session=session, starts_at=session.starts_at, at=at)
+    else:
+        tell_cancelled(session=session, more=more, by=by, at=at)
     for case in cases_planned_for(session.pk):
         if may_review(by, case):
             case_actions.accept(case=case, by=by, at=at)

@@ -35,16 +35,17 @@ def settle(*, session_id: UUID, at: datetime) -> int:
 def entries_due(session: SupervisionSession) -> list[dict[str, Any]]:
     """What a closed meeting adds to the ledger: time attended, cases presented, supervision given.
 
-    A case counts for its presenter only if she was there for some of it.
+    A case counts for its presenter only if she was there for some of it. What happened among peers says so: it is no
+    supervision, and who led it has given none.
     """
     presences = queries.presences_of(session)
-    told = {"session": str(session.pk)}
+    told = {"session": str(session.pk), **({"peer": True} if session.is_peer else {})}
     due = []
     for held in presences:
         provider = getattr(held.person, "provider", None)
         if provider is None:
             continue
-        if held.person.pk == session.facilitator_id:
+        if held.person.pk == session.facilitator_id and not session.is_peer:
             facts = {**told, "seconds": held.seconds, "people": len(presences) - 1}
             due.append(entry_of(session, session.pk, provider, "supervision.given", facts))
         else:
@@ -55,7 +56,7 @@ def entries_due(session: SupervisionSession) -> list[dict[str, Any]]:
     for seen in queries.cases_seen(session):
         if not rules.was_there(stays.get(seen.case.provider.user_id, ()), seen.opened_at, seen.closed_at):
             continue
-        facts = {"session": str(session.pk), "case": str(seen.case_id)}
+        facts = {**told, "case": str(seen.case_id)}
         due.append(entry_of(session, seen.pk, seen.case.provider, "case.presented", facts))
     return due
 

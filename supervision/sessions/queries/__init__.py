@@ -2,7 +2,8 @@
 
 For pages: `sessions_for(person)`, `members_of(session)`, `stays_of(session)`, `advice_of(session)`,
 `agreed_advice_for(provider)`, `private_notes_of(session, person)`, `minutes_of(session)`.
-What is going on in the room is asked in `supervision.room.queries`: `last_events`, `room_state`.
+What is going on in the room is asked in `supervision.room.queries`: `last_events`, `room_state`. Planning, calendars
+and reminders ask in `queries.planning`.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -10,15 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from lms.people.models import Provider, User
 from lms.programmes.models import Cohort
 from lms.programmes.queries import cohorts_within, enrolments_of
 from lms.programmes.rules import LEARNING_STAGES
-
-from . import rules
-from .models import (
+from supervision.groups.queries import member_rows_for, memberships_of, providers_in_group
+from supervision.sessions import rules
+from supervision.sessions.models import (
     Attendance,
     PrivateNote,
     Recommendation,
@@ -28,15 +29,17 @@ from .models import (
     SupervisionSession,
 )
 
-LEADING_ROLES = frozenset({"facilitator", "supervisor"})
-ROLE_ORDER = ("facilitator", "supervisor", "provider")
+SUPERVISING_ROLES = frozenset({"facilitator", "supervisor"})
+LEADING_ROLES = SUPERVISING_ROLES | {"host"}
+"""Who may open the doors, move the steps and close. A host leads peers: she supervises nobody."""
+ROLE_ORDER = ("facilitator", "supervisor", "host", "provider")
 GOING_STAGES = (*LEARNING_STAGES, "paused")
 Pair = tuple[UUID, UUID]
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody who belongs to a meeting, and as what: facilitator, supervisor or provider."""
+    """Somebody who belongs to a meeting, and as what: facilitator, supervisor, host (leads peers) or provider."""
 
     id: UUID
     name: str
@@ -62,7 +65,7 @@ class Minutes:
 
 def full(sessions: QuerySet[SupervisionSession]) -> QuerySet[SupervisionSession]:
     """With all that a list shows."""
-    return sessions.select_related("programme", "cohort", "facilitator", "current_case")
+    return sessions.select_related("programme", "cohort", "group", "series", "facilitator", "current_case")
 
 
 def sessions_for(person: User) -> QuerySet[SupervisionSession]:
@@ -71,11 +74,21 @@ def sessions_for(person: User) -> QuerySet[SupervisionSession]:
     Being the installation's administrator makes nobody a member: what a group says stays in the group.
     """
     cohorts = enrolments_of(person).values("cohort_id")
+    in_group = Q(group=None) | Q(group__in=memberships_of(person).values("group_id"))
     led = Q(pk__in=[]) if person.is_superuser else Q(cohort__in=cohorts_within(person, "supervisor").values("pk"))
+    led &= Q(group=None) | Q(SUPERVISED, led_by(person))
     invited = SessionMember.objects.filter(person=person, removed_at=None).values("session_id")
     shut_out = SessionMember.objects.filter(person=person, removed_at__isnull=False).values("session_id")
-    mine = Q(cohort__in=cohorts) | led | Q(pk__in=invited)
+    mine = Q(in_group, cohort__in=cohorts) | led | Q(pk__in=invited)
     return full(SupervisionSession.objects.filter(mine).exclude(pk__in=shut_out)).order_by("-starts_at", "id")
+
+
+SUPERVISED = Q(group__kind="supervised")
+
+
+def led_by(person: User | F) -> Q:
+    """The condition that somebody supervises a meeting's group, or was named to lead this meeting of it."""
+    return Q(group__supervisor=person) | Q(group__co_supervisor=person) | Q(facilitator=person)
 
 
 def coming_sessions(person: User) -> QuerySet[SupervisionSession]:
@@ -94,24 +107,26 @@ def members_among(
     """Who of these people (default: everybody) belongs to which of these meetings: (session, person) -> member.
 
     A cohort's enrolled people, its supervisors (by cohort, place or programme), invited people; minus who was taken
-    out of the meeting. A fixed number of queries for any number of meetings and people: the room asks it for every
+    out of the meeting. A meeting of a group: its members and its own supervisors only; among peers who was named to
+    lead is the host. A fixed number of queries for any number of meetings and people: the room asks it for every
     batch of posts and, for all its sockets, every second. When all pairs in `enough` learn in the cohorts, nobody asks
     who leads: a batch of messages needs no more.
     """
     found = {
-        (session, person): Member(person, name, "provider")
-        for session, person, name in learners_among(sessions, people)
+        (session, person): Member(person, name, "host" if hosts else "provider")
+        for session, person, name, hosts in learners_among(sessions, people)
     }
     if enough is None or not set(enough) <= found.keys():
         found |= leaders_among(sessions, people)
     exceptions = SessionMember.objects.filter(session__in=sessions, **among("person", people))
-    for row in exceptions.select_related("person", "session"):
+    for row in exceptions.select_related("person", "session__group"):
         pair = (row.session_id, row.person_id)
         if row.removed_at or not row.person.is_active:
             found.pop(pair, None)
         elif pair not in found:
             leads = row.session.facilitator_id == row.person_id
-            found[pair] = Member(row.person_id, row.person.name, "facilitator" if leads else "provider")
+            role = ("host" if row.session.is_peer else "facilitator") if leads else "provider"
+            found[pair] = Member(row.person_id, row.person.name, role)
     return found
 
 
@@ -120,23 +135,32 @@ def among(path: str, people: Collection[UUID] | None) -> dict[str, Collection[UU
     return {} if people is None else {f"{path}_id__in": people}
 
 
-def learners_among(sessions: Collection[UUID], people: Collection[UUID] | None) -> Iterable[tuple[UUID, UUID, str]]:
-    """(session, person, name) of enrolled people."""
+def learners_among(
+    sessions: Collection[UUID], people: Collection[UUID] | None
+) -> Iterable[tuple[UUID, UUID, str, bool]]:
+    """(session, person, name, leads it as a peer) of enrolled people; in a meeting of a group, of its members."""
     user = "cohort__enrolments__provider__user"
+    member = member_rows_for(OuterRef("group"), OuterRef("cohort__enrolments__provider"))
     rows = SupervisionSession.objects.filter(
+        Q(group=None) | Exists(member),
         pk__in=sessions,
         cohort__enrolments__stage__in=GOING_STAGES,
         **{f"{user}__is_active": True},
         **among(user, people),
     )
-    return rows.order_by().values_list("pk", f"{user}_id", f"{user}__name")
+    fields = ("pk", f"{user}_id", f"{user}__name", "facilitator_id", "group__kind")
+    for session, person, name, facilitator, kind in rows.order_by().values_list(*fields):
+        yield session, person, name, kind == "peer" and person == facilitator
 
 
 def leaders_among(sessions: Collection[UUID], people: Collection[UUID] | None) -> dict[Pair, Member]:
-    """People whose supervisor's grant reaches the cohort; the one who was named leads as facilitator."""
+    """People whose supervisor's grant reaches the cohort; the one who was named leads as facilitator. Nobody leads a
+    group by a grant alone: only its own supervisors and who was named, and peers are led by one of them.
+    """
     user = "programme__grants__user"
     rows = SupervisionSession.objects.filter(
         Q(programme__grants__cohort=None) | Q(programme__grants__cohort=F("cohort")),
+        Q(group=None) | Q(SUPERVISED, led_by(F(user))),
         pk__in=sessions,
         programme__grants__role="supervisor",
         programme__grants__ended_at=None,
@@ -176,13 +200,19 @@ def member_of(session: SupervisionSession, person: User) -> Member | None:
 def providers_in(session: SupervisionSession) -> list[Provider]:
     """Who can take on an advice: the providers among the members."""
     people = [member.id for member in members_of(session)]
-    enrolled = session.cohort.enrolments.filter(provider__user_id__in=people).select_related("provider__user")
+    enrolled = enrolments_in(session).filter(provider__user_id__in=people).select_related("provider__user")
     return sorted((enrolment.provider for enrolment in enrolled), key=lambda provider: provider.name)
+
+
+def enrolments_in(session: SupervisionSession) -> QuerySet:
+    """The enrolments whose people meet here: the cohort's, or of these only the group's members."""
+    enrolled = session.cohort.enrolments.all()
+    return enrolled.filter(provider__in=providers_in_group(session.group_id)) if session.group_id else enrolled
 
 
 def owner_in(session: SupervisionSession, key: UUID) -> Provider | None:
     """A provider of the meeting by the id that the room knows (the person's) or by the provider's own."""
-    enrolled = session.cohort.enrolments.filter(Q(provider__user_id=key) | Q(provider_id=key), stage__in=GOING_STAGES)
+    enrolled = enrolments_in(session).filter(Q(provider__user_id=key) | Q(provider_id=key), stage__in=GOING_STAGES)
     enrolment = enrolled.select_related("provider__user").first()
     return enrolment.provider if enrolment else None
 
@@ -196,13 +226,38 @@ def stays_of(session: SupervisionSession, now: datetime | None = None) -> dict[U
 
 
 def presences_of(session: SupervisionSession) -> list[Presence]:
-    """Who was in the live part and for how long, by name; waiting in the lobby alone is not counted."""
-    ends = session.closed_at or max((end for stays in stays_of(session).values() for _, end in stays), default=None)
+    """Who was in the live part and for how long, by name; waiting in the lobby alone is not counted, nor time that
+    another meeting has counted.
+    """
+    held = stays_of(session)
+    ends = session.closed_at or max((end for stays in held.values() for _, end in stays), default=None)
+    elsewhere = counted_elsewhere(session)
     counted = [
-        Presence(person, rules.seconds_attended(stays, session.live_at, ends))
-        for person, stays in stays_of(session).items()
+        Presence(person, rules.seconds_attended(stays, session.live_at, ends, elsewhere.get(person.pk, ())))
+        for person, stays in held.items()
     ]
     return sorted((held for held in counted if held.seconds), key=lambda held: held.person.name)
+
+
+def counted_elsewhere(session: SupervisionSession) -> dict[UUID, list[tuple[datetime, datetime]]]:
+    """person -> time of other meetings' live parts that lies within this one's. Somebody in two groups may sit in two
+    rooms: the meeting that was closed first counts, because nothing of it changes any more.
+    """
+    if session.live_at is None or session.closed_at is None:
+        return {}
+    before = Q(session__closed_at__lt=session.closed_at) | Q(session__closed_at=session.closed_at, session__lt=session)
+    others = Attendance.objects.filter(
+        before,
+        session__closed_at__gt=session.live_at,
+        session__live_at__lt=session.closed_at,
+        person__in=session.attendances.values("person_id"),
+        left_at__isnull=False,
+    )
+    found: dict[UUID, list[tuple[datetime, datetime]]] = {}
+    for stay in others.exclude(session=session).select_related("session"):
+        begins, ends = max(stay.joined_at, stay.session.live_at), min(stay.left_at, stay.session.closed_at)
+        found.setdefault(stay.person_id, []).append((begins, ends))
+    return found
 
 
 def advice_of(session: SupervisionSession) -> QuerySet[Recommendation]:
@@ -288,8 +343,12 @@ def has_agreed(session_id: UUID, person: UUID) -> bool:
 
 
 def others_live(session: SupervisionSession) -> QuerySet[SupervisionSession]:
-    """Other meetings of the same group in which time counts now."""
+    """Other meetings of the same people in which time counts now: a meeting of the whole cohort stands in the way of
+    its groups' and the other way round; two groups may meet at once.
+    """
     going = SupervisionSession.objects.filter(cohort=session.cohort_id, state__in=rules.LIVE_STATES)
+    if session.group_id:
+        going = going.filter(Q(group=None) | Q(group=session.group_id))
     return going.exclude(pk=session.pk)
 
 
