@@ -11,11 +11,15 @@ class SupervisionConfig(AppConfig):
 
     def ready(self) -> None:
         from supervision.cases import panels as cases
+        from supervision.risk import panels as risk
+        from supervision.risk import tasks as risk_tasks
         from supervision.room import tasks as room
         from supervision.sessions import panels
         from supervision.sessions import tasks as sessions
 
         cases.register()
         sessions.register()
+        risk.register()
+        risk_tasks.register()
         room.register()
         panels.register()

@@ -20,6 +20,7 @@ from lms.competency.queries import skills_of
 from lms.people.rules import Refusal
 from supervision.cases import queries as case_queries
 from supervision.cases.models import CasePresentation
+from supervision.risk import queries as risk_queries
 from supervision.sessions import access
 from supervision.sessions import queries as session_queries
 from supervision.sessions.actions import cancel, keep_silence
@@ -125,6 +126,7 @@ def _page(request: HttpRequest, session: SupervisionSession, *, refused: str = "
     facts = {
         **_lead_facts(request, session, members),
         **_case_facts(session),
+        **_risk_facts(request, members, at),
         "session": session,
         "events": events,
         "seq": events[-1].seq if events else 0,
@@ -169,6 +171,15 @@ def _lead_facts(request: HttpRequest, session: SupervisionSession, members: list
         "seen_cases": seen,
         "owners": [member for member in members if member.role == "provider"],
     }
+
+
+def _risk_facts(request: HttpRequest, members: list[Member], at: datetime) -> dict[str, Any]:
+    """Dangers beside the room, for who leads it: the page of everybody else has nothing of them, not even a place."""
+    if not _leads(request, members):
+        return {"risks": None}
+    risks = risk_queries.private_for(request.user)
+    names = [member.name for member in members if member.role in LEADING_ROLES and member.id != request.user.pk]
+    return {"risks": risks, "seen_too": risk_queries.told_beside(risks, request.user) or names, "at": at}
 
 
 def _openable(session: SupervisionSession) -> list[CasePresentation]:

@@ -19,7 +19,7 @@ from supervision.cases import actions as case_actions
 from supervision.cases import queries as case_queries
 from supervision.cases.rules import WRITABLE
 
-from . import access, actions, queries, rules
+from . import access, actions, queries, registry, rules
 from .forms import NoteForm, PlanForm, ReportForm, ScheduleForm
 from .models import Recommendation
 
@@ -50,6 +50,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "queue": queue,
         "new_key": uuid4,
         "today": timezone.localdate(at),
+        "parts": registry.shown_to(person, at=at),
     }
     return render(request, "supervision/sessions/index.html", facts)
 

@@ -148,6 +148,7 @@ const HEAR = {
   refused: (frame) => refuse(frame.key, frame.detail),
   presence: (frame) => drawPresence(frame.members),
   typing: (frame) => drawTyping(frame.by),
+  private: () => refresh(),
 };
 
 function hear(frame) {
