@@ -177,16 +177,15 @@ class ShiftForm(forms.Form):
     ends = forms.TimeField(
         label=_("To"),
         required=False,
-        help_text=_("The same time twice is a whole day. An earlier time is the next morning."),
         widget=forms.TimeInput(attrs={"class": "input", "type": "time"}),
     )
     starts_at = forms.DateTimeField(
-        label=_("Or once, from"),
+        label=_("From this moment"),
         required=False,
         widget=forms.DateTimeInput(attrs={"class": "input", "type": "datetime-local"}),
     )
     ends_at = forms.DateTimeField(
-        label=_("until"),
+        label=_("Until this moment"),
         required=False,
         widget=forms.DateTimeInput(attrs={"class": "input", "type": "datetime-local"}),
     )

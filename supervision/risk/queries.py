@@ -27,6 +27,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lms.people.models import User
 from lms.programmes.models import Programme
@@ -134,17 +135,15 @@ def minutes_in(programme: Programme | UUID) -> int:
 def told_words(escalation: RiskEscalation) -> dict[str, Any]:
     """What the phone of who pressed hears: where to look, and who was told when."""
     told = [event for event in events_of(escalation) if event.kind == "told"]
-    names = get_text_list([event.person.name for event in told], _("and"))
+    names = list(dict.fromkeys(event.person.name for event in told))
     clock = date_format(timezone.localtime(escalation.told_at), "TIME_FORMAT")
-    said = (
-        _("Sent. %(names)s: told at %(clock)s.")
-        if told
-        else _("Sent, but nobody is on call. Call a number on this page.")
-    )
+    said = ngettext("Sent. %(names)s was told at %(clock)s.", "Sent. %(names)s were told at %(clock)s.", len(names))
+    if not names:
+        said = _("Sent, but nobody is on duty. Call a number on this page.")
     return {
         "risk": str(escalation.pk),
         "url": reverse("supervision:risk", args=[escalation.pk]),
-        "said": said % {"names": names, "clock": clock},
+        "said": said % {"names": get_text_list(names, _("and")), "clock": clock},
     }
 
 

@@ -1,5 +1,6 @@
 """Which step follows which, who is on call, who is told next, which days: on plain values."""
 
+import itertools
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID, uuid4
@@ -124,7 +125,7 @@ def test_each_is_told_once_in_the_first_round_that_names_them_and_never_who_pres
 def test_follow_ups_are_weekly_for_two_months_and_then_every_two_to_four_weeks() -> None:
     days = rules.follow_up_days(date(2026, 3, 24), 3)
 
-    steps = [(after - before).days for before, after in zip(days, days[1:], strict=False)]
+    steps = [(after - before).days for before, after in itertools.pairwise(days)]
     assert steps == [7] * 7 + [21] * 4
 
 
