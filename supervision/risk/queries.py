@@ -136,7 +136,7 @@ def told_words(escalation: RiskEscalation) -> dict[str, Any]:
     """What the phone of who pressed hears: where to look, and who was told when."""
     told = [event for event in events_of(escalation) if event.kind == "told"]
     names = list(dict.fromkeys(event.person.name for event in told))
-    clock = date_format(timezone.localtime(escalation.told_at), "TIME_FORMAT")
+    clock = date_format(timezone.localtime(escalation.told_at), "g:i A")
     said = ngettext("Sent. %(names)s was told at %(clock)s.", "Sent. %(names)s were told at %(clock)s.", len(names))
     if not names:
         said = _("Sent, but nobody is on duty. Call a number on this page.")

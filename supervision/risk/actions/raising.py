@@ -112,7 +112,7 @@ def tell(escalation: RiskEscalation, people: Iterable[User], *, at: datetime) ->
                 "name": escalation.raised_by.name,
                 "phone": escalation.raised_by.phone or _("no number"),
                 "clock": date_format(
-                    timezone.localtime(escalation.happened_at, queries.zone_of(escalation.programme)), "TIME_FORMAT"
+                    timezone.localtime(escalation.happened_at, queries.zone_of(escalation.programme)), "g:i A"
                 ),
             }
             subject = _("Urgent: %(name)s needs you now") % words

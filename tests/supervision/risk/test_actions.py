@@ -33,7 +33,7 @@ def test_a_press_tells_who_is_on_call_at_once(danger: RiskEscalation, grace: Use
 
     assert (danger.state, told(danger)) == ("raised", ["grace"])
     assert (notice.person, notice.due_at, notice.link) == (grace, now, f"/supervision/risk/{danger.pk}/")
-    assert "Amina Odhiambo pressed Urgent at 2 p.m." in notice.text
+    assert "Amina Odhiambo pressed Urgent at 2:00 PM" in notice.text
     assert "harm" not in notice.text
 
 
