@@ -57,12 +57,12 @@ def of_supervisor(person: User, *, at: datetime) -> dict[str, Any] | None:
 
 def board_line(person: User, programme: Programme, *, at: datetime) -> dict[str, Any]:
     """The manager's safety line: figures of 90 days, who is on call now, when nobody will be."""
-    held = queries.on_call_now([programme], at=at).get(programme.pk, [])
+    duty = queries.duty_of(programme, at=at)
     return {
         "figures": queries.figures_of(programme, at=at),
         "days": queries.FIGURE_DAYS,
-        "now": [shift.person.name for shift in held],
-        "gaps": queries.gaps_of(programme, at=at)[:3],
+        "now": [shift.person.name for shift in duty.now],
+        "gaps": duty.gaps[:3],
         "programme": programme,
     }
 

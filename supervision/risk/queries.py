@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import (
     Case,
-    Count,
     DateField,
     Exists,
     IntegerField,
@@ -30,6 +29,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lms.people.models import User
+from lms.people.queries import users
 from lms.programmes.models import Programme
 from lms.programmes.queries import enrolments_within, staff_of, staff_of_cohort
 from supervision.sessions.models import SupervisionSession
@@ -52,6 +52,22 @@ class Figures:
     minutes: int | None
     unanswered: int
     open: int
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Dangers for one person in a room, and the names of the others who see them."""
+
+    risks: list[RiskEscalation]
+    others: list[str]
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Who is on call in a programme now, and when nobody is in the coming week, in the programme's own time."""
+
+    now: list[rules.Shift]
+    gaps: list[tuple[datetime, datetime]]
 
 
 def with_people(escalations: QuerySet[RiskEscalation]) -> QuerySet[RiskEscalation]:
@@ -78,7 +94,12 @@ def open_for(person: User) -> QuerySet[RiskEscalation]:
     return found.annotate(
         next_id=Subquery(coming.values("pk")[:1], output_field=UUIDField()),
         next_due=Subquery(coming.values("due")[:1], output_field=DateField()),
-        answered=Case(When(state="raised", then=Value(0)), default=Value(1), output_field=IntegerField()),
+        answered=Case(
+            When(state="raised", then=Value(0)),
+            When(state__in=BUSY, then=Value(1)),
+            default=Value(2),
+            output_field=IntegerField(),
+        ),
     ).order_by("answered", "raised_at", "id")
 
 
@@ -86,18 +107,16 @@ def closed_for(person: User) -> QuerySet[RiskEscalation]:
     return seen_by(person).filter(state="closed").order_by("-closed_at", "id")
 
 
-def private_for(person: User) -> list[RiskEscalation]:
-    """What stands beside an open room for who may see it: dangers that are still being answered, never one's own."""
+def beside_room(person: User) -> Beside:
+    """What stands beside an open room for who may see it: dangers that are still being answered, never one's own, and
+    who else sees them. Without any it costs one query."""
     found = seen_by(person).filter(state__in=BUSY).exclude(raised_by=person)
-    return list(found.order_by("raised_at", "id"))
-
-
-def told_beside(escalations: list[RiskEscalation], person: User) -> list[str]:
-    """The names of who else was told of these."""
-    if not escalations:
-        return []
-    told = RiskEvent.objects.filter(escalation__in=escalations, kind="told").exclude(person=person)
-    return list(told.order_by("person__name").values_list("person__name", flat=True).distinct())
+    risks = list(found.order_by("acknowledged_at", "raised_at", "id"))
+    risks.sort(key=lambda risk: risk.state != "raised")
+    if not risks:
+        return Beside([], [])
+    people = {key for risk in risks for key in audience_of(risk)} - {person.pk}
+    return Beside(risks, list(users().filter(pk__in=people).order_by("name").values_list("name", flat=True)))
 
 
 def escalation_by_key(key: UUID) -> RiskEscalation | None:
@@ -180,11 +199,13 @@ def numbers_now(programmes: Iterable[Programme], *, at: datetime) -> dict[UUID, 
     }
 
 
-def gaps_of(programme: Programme, *, at: datetime, days: int = 7) -> list[tuple[datetime, datetime]]:
-    """When nobody is on call in the coming week, in the programme's own time."""
-    zone = zone_of(programme)
-    found = rules.gaps([shift_of(row) for row in rows_of([programme])], at, days, zone)
-    return [(begin.astimezone(zone), end.astimezone(zone)) for begin, end in found]
+def duty_of(programme: Programme, *, at: datetime, days: int = 7) -> Duty:
+    """Now and the coming days, in one query."""
+    zone, shifts = zone_of(programme), [shift_of(row) for row in rows_of([programme])]
+    found = rules.gaps(shifts, at, days, zone)
+    return Duty(
+        rules.on_now(shifts, at, zone), [(begin.astimezone(zone), end.astimezone(zone)) for begin, end in found]
+    )
 
 
 def may_be_on_call(programme: Programme) -> QuerySet[User]:
@@ -231,14 +252,19 @@ def meeting_of(person: User) -> SupervisionSession | None:
 
 def figures_of(programme: Programme, *, at: datetime, days: int = FIGURE_DAYS) -> Figures:
     """Of the last days, by when they reached us; what an export makes of small numbers is the export's own rule."""
-    known = RiskEscalation.objects.filter(programme=programme)
-    recent = known.filter(raised_at__gt=at - timedelta(days=days), raised_at__lte=at)
-    pairs = list(recent.values_list("raised_at", "acknowledged_at"))
-    waits = [answered - raised for raised, answered in pairs if answered]
-    now: dict[str, Any] = known.aggregate(
-        unanswered=Count("id", filter=Q(state="raised")), open=Count("id", filter=~Q(state="closed"))
+    since = at - timedelta(days=days)
+    known = RiskEscalation.objects.filter(~Q(state="closed") | Q(raised_at__gt=since), programme=programme)
+    rows = list(known.order_by().values_list("state", "raised_at", "acknowledged_at"))
+    recent = [(raised, answered) for _, raised, answered in rows if since < raised <= at]
+    waits = [answered - raised for raised, answered in recent if answered]
+    states = [state for state, _, _ in rows]
+    return Figures(
+        count=len(recent),
+        answered=len(waits),
+        minutes=rules.median_minutes(waits),
+        unanswered=states.count("raised"),
+        open=len(states) - states.count("closed"),
     )
-    return Figures(len(pairs), len(waits), rules.median_minutes(waits), now["unanswered"], now["open"])
 
 
 def unanswered_in(programmes: Collection[Programme]) -> int:

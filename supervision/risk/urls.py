@@ -7,6 +7,7 @@ from . import views
 urlpatterns = [
     path("urgent/", views.urgent, name="urgent"),
     path("supervision/risk/", views.risk_list, name="risk-list"),
+    path("supervision/risk/beside/", views.risk_beside, name="risk-beside"),
     path("supervision/risk/<uuid:risk_id>/", views.risk_page, name="risk"),
     path("supervision/risk/<uuid:risk_id>/<slug:kind>/", views.risk_step, name="risk-step"),
     path("supervision/risk/follow-up/<uuid:follow_up_id>/", views.follow_up, name="risk-follow-up"),

@@ -177,9 +177,7 @@ def _risk_facts(request: HttpRequest, members: list[Member], at: datetime) -> di
     """Dangers beside the room, for who leads it: the page of everybody else has nothing of them, not even a place."""
     if not _leads(request, members):
         return {"risks": None}
-    risks = risk_queries.private_for(request.user)
-    names = [member.name for member in members if member.role in LEADING_ROLES and member.id != request.user.pk]
-    return {"risks": risks, "seen_too": risk_queries.told_beside(risks, request.user) or names, "at": at}
+    return {"risks": risk_queries.beside_room(request.user), "at": at}
 
 
 def _openable(session: SupervisionSession) -> list[CasePresentation]:

@@ -53,6 +53,16 @@ def risk_list(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 @never_cache
+def risk_beside(request: HttpRequest) -> HttpResponse:
+    """What stands beside an open room, asked every few seconds by the page of who leads it."""
+    at = timezone.now()
+    facts = {"risks": queries.beside_room(request.user), "at": at, "new_key": uuid4}
+    return render(request, "supervision/room/_risk.html", facts)
+
+
+@login_required
+@require_GET
+@never_cache
 def risk_page(request: HttpRequest, risk_id: UUID) -> HttpResponse:
     at = timezone.now()
     actions.keep_telling(at=at)

@@ -334,9 +334,10 @@ def test_nobody_of_the_group_finds_it_in_the_bytes_of_the_room(
     beside = client_of(grace).get(address)
 
     assert before == after
+    assert "Amina" not in words(client_of(brian).get("/supervision/risk/beside/"))
     assert "Amina pressed Urgent, 0 seconds ago" in words(beside)
-    assert 'data-part="risk"' not in before[brian]
-    assert 'data-part="risk"' in beside.content.decode()
+    assert "data-private=" not in before[brian]
+    assert 'data-private="/supervision/risk/beside/"' in beside.content.decode()
 
 
 def test_the_room_s_script_gets_its_answer(client_of: ClientOf, danger: RiskEscalation, grace: User) -> None:

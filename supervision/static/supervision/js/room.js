@@ -148,7 +148,7 @@ const HEAR = {
   refused: (frame) => refuse(frame.key, frame.detail),
   presence: (frame) => drawPresence(frame.members),
   typing: (frame) => drawTyping(frame.by),
-  private: () => refresh(),
+  private: () => document.dispatchEvent(new Event("room:private")),
 };
 
 function hear(frame) {
