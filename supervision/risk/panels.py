@@ -1,6 +1,6 @@
 """What dangers offer to other pages: the top of the front page, the outbox, the board's line, who is on call."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -29,7 +29,11 @@ def open_dangers(person: User, *, at: datetime) -> dict[str, Any] | None:
     rows = list(queries.open_for(person))
     others = [row for row in rows if row.state in queries.BUSY and row.raised_by_id != person.pk]
     mine = [row for row in rows if row.state in queries.BUSY and row.raised_by_id == person.pk]
-    due = [row for row in rows if row.next_due and row.next_due <= today]
+    soon = {
+        True: today + timedelta(days=7),
+        False: today,
+    }  # her own a week ahead: her phone may be without network then
+    due = [row for row in rows if row.next_due and row.next_due <= soon[row.raised_by_id == person.pk]]
     waiting = 0
     if not person.is_superuser and has_role(person, "manager"):
         known = sum(row.state == "raised" for row in others)

@@ -14,7 +14,8 @@ from lms.people.rules import Invalid, Refusal
 
 NOTE_LIMIT = 1000
 MINUTES = 10  # until the next one is told, unless the programme says otherwise
-AGAIN = timedelta(hours=1)  # when all were told and nobody has it, all are told again
+AGAIN = timedelta(hours=1)  # when all were told and nobody has it, all are told again; after a day, once a day
+DAY = timedelta(days=1)
 WEEKLY = 8  # follow-ups in the first two months
 SELDOM = 4  # and after them, two to four weeks apart (mhGAP, self-harm and suicide)
 ALL_DAYS = "0123456"
@@ -227,6 +228,11 @@ def next_round(chain: Sequence[Sequence[Person]], told: Collection[UUID]) -> lis
     """The first round with somebody who does not know of it yet; empty when all were told."""
     new = ([person for person in group if person.pk not in told] for group in chain)
     return next((group for group in new if group), [])
+
+
+def again_after(waited: timedelta) -> timedelta:
+    """How long after everybody was told everybody is told again, when it waits for an answer so long already."""
+    return AGAIN if waited < DAY else DAY
 
 
 def follow_up_days(first: date, weeks: int) -> list[date]:

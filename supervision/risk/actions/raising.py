@@ -150,13 +150,14 @@ def keep_telling(*, at: datetime) -> int:
 
 @transaction.atomic
 def pass_to_next(waiting: RiskEscalation, minutes: int, *, at: datetime) -> int:
-    """The next round is told; once everybody knows, everybody is told again, but only every hour."""
+    """The next round is told; once everybody knows, everybody is told again, but only every hour, later every day."""
     escalation = locked(waiting)
     if not rules.is_overdue(escalation.state, escalation.told_at, minutes, at):
         return 0
     chain = queries.rounds_for(escalation, at=at)
     known = queries.told_of(escalation)
-    if not rules.next_round(chain, known) and at - escalation.told_at < rules.AGAIN:
+    pause = rules.again_after(at - escalation.raised_at)
+    if not chain or (not rules.next_round(chain, known) and at - escalation.told_at < pause):
         return 0
     add_event(escalation, "passed_on", by=None, at=at, facts={"minutes": minutes})
     tell_next(escalation=escalation, at=at)

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -15,6 +16,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from lms.outbox.actions import once
 from lms.outbox.rules import Answer
 from lms.programmes.queries import numbers_of
+from supervision.cases.access import may_read
+from supervision.cases.actions import log_read
+from supervision.cases.queries import facts_of
 from supervision.risk import access, actions, forms, queries, rules
 from supervision.risk.models import RiskEscalation
 
@@ -56,6 +60,7 @@ def risk_list(request: HttpRequest) -> HttpResponse:
 def risk_beside(request: HttpRequest) -> HttpResponse:
     """What stands beside an open room, asked every few seconds by the page of who leads it."""
     at = timezone.now()
+    actions.keep_telling(at=at)
     facts = {"risks": queries.beside_room(request.user), "at": at, "new_key": uuid4}
     return render(request, "supervision/room/_risk.html", facts)
 
@@ -86,6 +91,8 @@ def _page(
     facts = {
         "risk": escalation,
         "mine": mine,
+        "busy": escalation.state in queries.BUSY,
+        **_case_facts(request, escalation, at),
         "late": escalation.raised_at - escalation.happened_at >= timezone.timedelta(minutes=2),
         "events": [_with_words(event) for event in events],
         "told": list(dict.fromkeys(event.person.name for event in told)),
@@ -105,6 +112,19 @@ def _page(
     }
     status = 409 if refused else 400 if bound else 200
     return render(request, "supervision/risk/risk.html", facts, status=status)
+
+
+def _case_facts(request: HttpRequest, escalation: RiskEscalation, at: datetime) -> dict[str, Any]:
+    """A link for who may read the case anyway; who was only told reads it here while it is urgent, and that is kept."""
+    case = escalation.case
+    if case is None or escalation.raised_by_id == request.user.pk:
+        return {}
+    if may_read(request.user, case):
+        return {"case_url": reverse("supervision:case", args=[case.pk])}
+    if case.state != "urgent":
+        return {}
+    log_read(case=case, by=request.user, at=at)
+    return {"case_facts": facts_of(case)}
 
 
 def _with_words(event: Any) -> Any:

@@ -117,6 +117,14 @@ def test_when_all_were_told_all_are_told_again_an_hour_later(danger: RiskEscalat
     assert told(danger) == ["grace", "ruth", "grace", "ruth"]
 
 
+def test_after_a_day_without_an_answer_all_are_told_once_a_day(danger: RiskEscalation, now: datetime) -> None:
+    for hours in range(1, 80):
+        actions.keep_telling(at=now + timedelta(hours=hours))
+
+    assert rules.again_after(timedelta(hours=23)) == timedelta(hours=1)
+    assert [told(danger).count(name) for name in ("grace", "ruth")] == [1 + 22 + 2, 1 + 22 + 2]
+
+
 def test_two_jobs_at_one_moment_tell_the_next_once(danger: RiskEscalation, now: datetime) -> None:
     late = now + timedelta(minutes=10)
 

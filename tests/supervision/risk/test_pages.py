@@ -226,6 +226,23 @@ def test_a_press_that_came_late_says_when_it_was_pressed(
     assert "Pressed on 17 March, 12:00 PM. It reached us on 17 March, 2:00 PM" in page
 
 
+def test_who_is_on_call_reads_the_case_while_it_is_urgent_and_that_is_kept(
+    client_of: ClientOf, rota: None, press: Press, case: CasePresentation, grace: User, ruth: User, now: datetime
+) -> None:
+    danger = press(case_id=case.pk)
+    actions.keep_telling(at=now + timedelta(minutes=10))
+
+    told = words(client_of(ruth).get(page_of(danger)))
+    supervises = client_of(grace).get(page_of(danger)).content.decode()
+    CasePresentation.objects.filter(pk=case.pk).update(state="submitted")
+    later = words(client_of(ruth).get(page_of(danger)))
+
+    assert "How can I help a mother who is very sad?" in told
+    assert f'href="/supervision/cases/{case.pk}/"' in supervises
+    assert "very sad" not in later
+    assert [read.by for read in case.reads.all()] == [ruth]
+
+
 def test_whoever_opens_the_list_passes_on_what_is_overdue(
     client_of: ClientOf, danger: RiskEscalation, grace: User, monkeypatch: pytest.MonkeyPatch, now: datetime
 ) -> None:
@@ -292,7 +309,7 @@ def test_a_follow_up_that_is_due_stands_on_the_helper_s_front_page_and_is_report
 ) -> None:
     actions.acknowledge(escalation=danger, by=grace, at=now)
     actions.act(escalation=danger, by=grace, at=now)
-    actions.plan_follow_ups(escalation=danger, days=[now.date(), date(2026, 3, 24)], by=grace, at=now)
+    actions.plan_follow_ups(escalation=danger, days=[now.date(), date(2026, 3, 31)], by=grace, at=now)
     due = queries.follow_ups_of(danger)[0]
     client, address = client_of(amina), f"/supervision/risk/follow-up/{due.pk}/"
 
