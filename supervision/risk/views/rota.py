@@ -19,6 +19,7 @@ from lms.outbox.actions import once
 from lms.programmes.models import Programme
 from supervision.risk import access, actions, queries
 from supervision.risk.forms import MinutesForm, ShiftForm
+from supervision.risk.rules import ALL_DAYS
 
 
 def _programme_asked(request: HttpRequest) -> tuple[Programme, list[Programme]]:
@@ -71,6 +72,7 @@ def _facts(programme: Programme, offered: list[Programme], form: ShiftForm, at: 
     rows = list(queries.rows_of([programme]).order_by("position", "begins", "starts_at", "person__name"))
     for row in rows:
         row.days = [WEEKDAYS_ABBR[int(day)] for day in row.weekdays]
+        row.every_day = len(row.weekdays) == len(ALL_DAYS)
         row.whole_day = row.begins is not None and row.begins == row.ends
     return {
         "programme": programme,
