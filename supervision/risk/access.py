@@ -50,6 +50,11 @@ def learns_in(person: User, programme_id: UUID | None) -> Enrolment | None:
     return next((row for row in rows if row.programme_id == programme_id), rows[0] if rows else None)
 
 
+def enrolment_of_case(case: CasePresentation) -> Enrolment | None:
+    """Whose group it concerns when a supervisor presses for a case: the writer's."""
+    return enrolments_ever(case.provider).filter(programme=case.programme_id).first()
+
+
 def programme_of_danger(person: User, programme_id: UUID | None) -> Programme | None:
     """Where somebody belongs who presses the button and does not learn: the programme asked for, else the first."""
     mine = programmes_of(person)

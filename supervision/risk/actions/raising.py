@@ -71,6 +71,8 @@ def raise_risk(
         return kept
     case = access.case_of_danger(by, case_id)
     enrolment = access.learns_in(by, case.programme_id if case else programme_id)
+    if enrolment is None and case:
+        enrolment = access.enrolment_of_case(case)
     programme = enrolment.programme if enrolment else access.programme_of_danger(by, programme_id)
     if programme is None:
         raise rules.NoProgramme

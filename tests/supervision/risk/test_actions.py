@@ -315,6 +315,15 @@ def test_a_case_leaves_the_queue_for_it_and_comes_back_or_ends(
     assert [event.kind for event in case.events.all()][-2:] == ["urgent", "urgent_over"]
 
 
+def test_a_supervisor_who_presses_for_a_case_presses_for_its_group(
+    rota: None, press: Press, case: CasePresentation, grace: User, amina: User, world: SimpleNamespace
+) -> None:
+    danger = press(grace, case_id=case.pk)
+
+    assert (danger.cohort, danger.provider, danger.raised_by) == (world.cohort, amina.provider, grace)
+    assert (danger.case, told(danger)) == (case, ["ruth"])
+
+
 def test_the_case_of_somebody_else_is_left_out_and_the_press_stands(
     rota: None, press: Press, case: CasePresentation, brian: User
 ) -> None:
