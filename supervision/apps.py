@@ -12,6 +12,8 @@ class SupervisionConfig(AppConfig):
     def ready(self) -> None:
         from supervision.cases import panels as cases
         from supervision.groups import tasks as groups
+        from supervision.risk import panels as risk
+        from supervision.risk import tasks as risk_tasks
         from supervision.room import tasks as room
         from supervision.sessions import panels
         from supervision.sessions import tasks as sessions
@@ -19,5 +21,7 @@ class SupervisionConfig(AppConfig):
         groups.register()
         cases.register()
         sessions.register()
+        risk.register()
+        risk_tasks.register()
         room.register()
         panels.register()

@@ -3,6 +3,14 @@
 from supervision.calls.models import MeetingLink, RecordingAnswer, RecordingRequest
 from supervision.cases.models import CaseEvent, CasePresentation, CaseRead, ScreeningScore
 from supervision.groups.models import AgreementSignature, GroupMember, SupervisionAgreement, SupervisionGroup
+from supervision.risk.models import (
+    OnCallShift,
+    RiskEscalation,
+    RiskEvent,
+    RiskFollowUp,
+    RiskNote,
+    RiskPolicy,
+)
 from supervision.room.models import Lease, RoomEvent
 from supervision.sessions.models import (
     Attendance,
@@ -26,10 +34,16 @@ __all__ = [
     "GroupMember",
     "Lease",
     "MeetingLink",
+    "OnCallShift",
     "PrivateNote",
     "Recommendation",
     "RecordingAnswer",
     "RecordingRequest",
+    "RiskEscalation",
+    "RiskEvent",
+    "RiskFollowUp",
+    "RiskNote",
+    "RiskPolicy",
     "RoomEvent",
     "ScreeningScore",
     "SessionAgreement",

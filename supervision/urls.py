@@ -4,6 +4,7 @@ from django.urls import include, path
 
 app_name = "supervision"
 urlpatterns = [
+    path("", include("supervision.risk.urls")),
     path("supervision/cases/", include("supervision.cases.urls")),
     path("supervision/groups/", include("supervision.groups.urls")),
     path("supervision/", include("supervision.room.urls")),

@@ -16,7 +16,9 @@ from lms.home.rules import RATING, Desk, Tab, current_of, desks_for, is_text_onl
 from lms.people.models import User
 from lms.people.rules import LOCKED
 from lms.phone import registry as phone
-from lms.programmes.queries import held_enrolments, programmes_of
+from lms.programmes.queries import held_enrolments, numbers_of, programmes_of
+
+URGENT = "/urgent/"  # the red button's page: phones know it by its path, so it never moves
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def shell_of(request: HttpRequest) -> Shell:
         signed_in=True,
         person=None if request.session.get(LOCKED) else person,
         front_url=reverse("home:home"),
-        urgent_url=reverse("programmes:urgent") if urgent else "",
+        urgent_url=URGENT if urgent else "",
         tabs=tuple(shown_tabs(tabs_for(places.roles, enrolled=places.enrolled), request.path)),
         languages=languages,
     )
@@ -86,7 +88,7 @@ def on_call(person: User, *, at: datetime) -> dict[str, Any] | None:
     if not sees_urgent(places.roles, enrolled=places.enrolled):
         return None
     programmes = programmes_of(person)
-    return {"on_call": programmes} if programmes else None
+    return {"on_call": numbers_of(programmes, at=at)} if programmes else None
 
 
 def numbers(person: User, *, at: datetime) -> dict[str, Any] | None:
@@ -94,15 +96,8 @@ def numbers(person: User, *, at: datetime) -> dict[str, Any] | None:
     asked = on_call(person, at=at)
     if asked is None:
         return None
-    found = [
-        (name, number)
-        for programme in asked["on_call"]
-        for name, number in (
-            (programme.oncall_name, programme.oncall_phone),
-            (programme.oncall2_name, programme.oncall2_phone),
-        )
-    ]
-    return {"numbers": [{"name": name, "phone": number} for name, number in dict.fromkeys(found) if number]}
+    found = dict.fromkeys(number for _, numbers in asked["on_call"] for number in numbers)
+    return {"numbers": [{"name": number.name, "phone": number.phone} for number in found]}
 
 
 def place(person: User, *, at: datetime) -> dict[str, Any]:
@@ -120,12 +115,12 @@ def kept_pages(person: User, *, at: datetime) -> list[str]:
     places = places_of(person)
     urgent = sees_urgent(places.roles, enrolled=places.enrolled)
     offered = [
-        (True, "home:home"),
-        (urgent, "programmes:urgent"),
-        (places.enrolled, "certification:mine"),
-        (True, "people:me"),
+        (True, reverse("home:home")),
+        (urgent, URGENT),
+        (places.enrolled, reverse("certification:mine")),
+        (True, reverse("people:me")),
     ]
-    return [reverse(name) for given, name in offered if given]
+    return [address for given, address in offered if given]
 
 
 def desks(person: User, *, at: datetime) -> dict[str, Any] | None:

@@ -1,6 +1,7 @@
 """Questions about programmes: who is in them, what is theirs, what somebody's roles reach."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
@@ -10,6 +11,7 @@ from lms.people.access import is_admin
 from lms.people.models import Provider, User
 from lms.people.queries import consents_of, providers, users
 from lms.programmes.models import Assignment, Cohort, Enrolment, Programme, RoleGrant, Subject
+from lms.programmes.registry import Number, on_call_sources
 from lms.programmes.rules import LEARNING_STAGES, OUT_STAGES, STAFF_ROLES
 
 
@@ -31,6 +33,11 @@ def enrolments_of(person: User | AnonymousUser) -> QuerySet[Enrolment]:
     agreed = consents_of(person).filter(kind="code_of_conduct", version=OuterRef("programme__code_of_conduct_version"))
     found = found.annotate(agreed=Exists(agreed))
     return found.select_related("programme", "cohort", "provider").order_by("enrolled_at")
+
+
+def enrolments_ever(provider: Provider) -> QuerySet[Enrolment]:
+    """Every enrolment of a provider, those that are over too, the latest first."""
+    return Enrolment.objects.filter(provider=provider).select_related("programme", "cohort").order_by("-enrolled_at")
 
 
 def held_enrolments(person: User | AnonymousUser) -> list[Enrolment]:
@@ -155,6 +162,27 @@ def staff_of_cohort(cohort: Cohort, *roles: str) -> QuerySet[User]:
     ).values_list("user_id", "org_unit__path")
     reaching = {user for user, path in by_place if any(unit.startswith(path) for unit in units)}
     return users().filter(Q(pk__in=found.values("pk")) | Q(pk__in=reaching)).order_by("name")
+
+
+def staff_of(programme: Programme, *roles: str) -> QuerySet[User]:
+    """The people who hold one of these roles in a programme, in all of it or in a part."""
+    held = RoleGrant.objects.filter(programme=programme, role__in=roles, ended_at__isnull=True)
+    return users().filter(pk__in=held.values("user_id")).order_by("name")
+
+
+def numbers_of(programmes: Iterable[Programme], *, at: datetime) -> list[tuple[Programme, list[Number]]]:
+    """Whom to call in danger, by programme: who is on call now, then the programme's own numbers; each number once."""
+    programmes = list(programmes)
+    on_call: dict[UUID, list[tuple[str, str]]] = {}
+    for source in on_call_sources.values():
+        for key, people in source(programmes, at=at).items():
+            on_call[key] = [*on_call.get(key, []), *people]
+    return [(programme, _numbers(programme, on_call.get(programme.pk, []))) for programme in programmes]
+
+
+def _numbers(programme: Programme, on_call: list[tuple[str, str]]) -> list[Number]:
+    fixed = [(programme.oncall_name, programme.oncall_phone), (programme.oncall2_name, programme.oncall2_phone)]
+    return [Number(name, phone) for name, phone in dict.fromkeys([*on_call, *fixed]) if phone]
 
 
 def staff() -> QuerySet[User]:

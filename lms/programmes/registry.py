@@ -1,8 +1,9 @@
-"""What other parts add to a programme's demo and to what is due by time."""
+"""What other parts add to a programme's demo, to what is due by time, and to whom to call in danger."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -14,9 +15,18 @@ class DemoPart:
     build: Callable[..., None]
 
 
+@dataclass(frozen=True)
+class Number:
+    """Somebody to call in danger."""
+
+    name: str
+    phone: str
+
+
 demo_parts: dict[str, DemoPart] = {}
 ticks: dict[str, Callable[..., int]] = {}
 daily_ticks: set[str] = set()
+on_call_sources: dict[str, Callable[..., dict[Any, list[tuple[str, str]]]]] = {}
 
 
 def register_demo(part: DemoPart) -> None:
@@ -41,6 +51,14 @@ def register_tick(name: str, job: Callable[[], int], *, daily: bool = False) -> 
 def tick_names(*, daily: bool) -> list[str]:
     """The jobs of every minute, or those of once a day."""
     return sorted(name for name in ticks if (name in daily_ticks) == daily)
+
+
+def register_on_call(name: str, source: Callable[..., dict[Any, list[tuple[str, str]]]]) -> None:
+    """Adds who is on call: `source(programmes, at=...)` gives programme id -> [(name, phone)], the first to call first;
+    one query for all of them."""
+    if name in on_call_sources:
+        raise ValueError(f"on-call source {name} is registered twice")
+    on_call_sources[name] = source
 
 
 def run_order() -> list[DemoPart]:

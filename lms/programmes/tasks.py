@@ -24,11 +24,11 @@ PROVIDERS = [
     ("dalia", "Dalia Hassan", "lay_counsellor", "female", "Market Dispensary", "0721 000 104"),
 ]
 STAFF = [
-    ("grace", "Grace Achieng", ("supervisor", "rater"), "cohort"),
-    ("samuel", "Samuel Kiprono", ("rater",), "programme"),
-    ("joseph", "Joseph Mwangi", ("manager",), "programme"),
-    ("lena", "Lena Njeri", ("author",), "programme"),
-    ("ruth", "Ruth Wanjiru", ("reviewer",), "programme"),
+    ("grace", "Grace Achieng", ("supervisor", "rater"), "cohort", "+254 700 000 011"),
+    ("samuel", "Samuel Kiprono", ("rater",), "programme", "+254 700 000 012"),
+    ("joseph", "Joseph Mwangi", ("manager",), "programme", "+254 700 000 013"),
+    ("lena", "Lena Njeri", ("author",), "programme", ""),
+    ("ruth", "Ruth Wanjiru", ("reviewer",), "programme", "+254 700 000 014"),
 ]
 
 
@@ -72,8 +72,8 @@ def build_demo_people(*, at: datetime) -> None:
         demo_provider((username, name, phone), (cadre, sex), units[place], group, began)
     stranger = ("stranger", "Sara Stranger", "0721 000 109")
     demo_provider(stranger, ("chw", "female"), units["Hill Clinic"], other, began)
-    for username, name, roles, scope in STAFF:
-        user = demo_user(username, name, at=began)
+    for username, name, roles, scope, phone in STAFF:
+        user = demo_user(username, name, at=began, phone=phone)
         for role in roles:
             grant(
                 user=user, role=role, programme=kisumu, cohort=group if scope == "cohort" else None, by=None, at=began

@@ -6,7 +6,6 @@ from lms.programmes import views
 
 app_name = "programmes"
 urlpatterns = [
-    path("urgent/", views.urgent, name="urgent"),
     path("code-of-conduct/", views.conduct, name="conduct"),
     path("manage/enrolments/<uuid:enrolment_id>/", views.decide, name="decide"),
 ]

@@ -1,4 +1,4 @@
-"""Who is on call, one touch away from everywhere; the code of conduct; what managers decide about somebody's part."""
+"""The code of conduct; what managers decide about somebody's part."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from lms.outbox.actions import once
 from lms.outbox.rules import Answer
@@ -19,15 +19,8 @@ from lms.programmes.access import get_enrolment_to_decide
 from lms.programmes.actions import agree_to_conduct
 from lms.programmes.forms import ConductForm, DecideForm
 from lms.programmes.models import Enrolment
-from lms.programmes.queries import all_programmes, held_enrolments, programmes_of
+from lms.programmes.queries import held_enrolments
 from lms.programmes.rules import CODE_OF_CONDUCT
-
-
-@require_safe
-def urgent(request: HttpRequest) -> HttpResponse:
-    """Names and numbers of the person's programmes; without a sign-in, of all that there are."""
-    programmes = programmes_of(request.user) if request.user.is_authenticated else list(all_programmes())
-    return render(request, "lms/programmes/urgent.html", {"programmes": programmes})
 
 
 @login_required

@@ -35,6 +35,18 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Line:
+    """One line above the board's figures: safety first. `context(viewer, programme, at=...)` is None where it has
+    nothing to say.
+    """
+
+    name: str
+    order: int
+    template: str
+    context: Callable[..., dict[str, Any] | None]
+
+
+@dataclass(frozen=True)
 class Shown:
     """A section that has something to say: the shape that the shell's `panel` tag draws."""
 
@@ -44,6 +56,7 @@ class Shown:
 
 figures: dict[str, Figure] = {}
 sections: dict[str, Section] = {}
+lines: dict[str, Line] = {}
 
 
 def register_figure(figure: Figure) -> None:
@@ -60,6 +73,21 @@ def register_section(section: Section) -> None:
     if section.column not in ("main", "side"):
         raise ValueError(f"section {section.name} must stand in main or side")
     sections[section.name] = section
+
+
+def register_line(line: Line) -> None:
+    """Adds a line of the board; a doubled name is an error."""
+    if line.name in lines:
+        raise ValueError(f"line {line.name} is registered twice")
+    lines[line.name] = line
+
+
+def lines_for(viewer: Any, programme: Any, **when: Any) -> list[Shown]:
+    """The board's lines that have something to say, in order."""
+    asked = [
+        (line, line.context(viewer, programme, **when)) for line in sorted(lines.values(), key=lambda one: one.order)
+    ]
+    return [Shown(line.template, facts) for line, facts in asked if facts is not None]
 
 
 def in_order() -> list[Section]:

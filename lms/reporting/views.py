@@ -53,6 +53,7 @@ def board(request: HttpRequest) -> HttpResponse:
     context = {
         "board": found, "programme": programme, "programmes": offered, "chosen": chosen, "at": at,
         "drop": biggest_drop(found.funnel), "stage_names": dict(Enrolment.Stage.choices),
+        "lines": registry.lines_for(request.user, programme, at=at),
     }  # fmt: skip
     return render(request, "lms/reporting/board.html", context)
 

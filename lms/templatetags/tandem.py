@@ -1,15 +1,20 @@
 """Template tags of the shell: icons from the one sprite, and a home panel drawn in the page."""
 
+from datetime import datetime
+
 from django import template
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
+from django.utils.translation import ngettext
 
 from lms.home.registry import ShownPanel
 from lms.phone.queries import app_version
 
 register = template.Library()
+MINUTE = 60  # seconds
 
 
 @register.simple_tag
@@ -18,6 +23,15 @@ def icon(name: str, dir: bool = False, small: bool = False) -> SafeString:
     classes = "icon" + (" icon-dir" if dir else "") + (" icon-s" if small else "")
     drawing = '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>'
     return format_html(drawing, classes, static("lms/icons.svg"), name)
+
+
+@register.filter
+def since(then: datetime, now: datetime) -> str:
+    """How long ago in its largest unit: seconds too, for in danger they count."""
+    seconds = max(0, int((now - then).total_seconds()))
+    if seconds < MINUTE:
+        return ngettext("%(n)s second", "%(n)s seconds", seconds) % {"n": seconds}
+    return timesince(then, now, depth=1)
 
 
 @register.simple_tag

@@ -289,6 +289,27 @@ def issue_recommendations(*, case: CasePresentation, by: User | None, at: dateti
     return _move(case, "recommendations_issued", kind="issue", by=by, at=at)
 
 
+@transaction.atomic
+def make_urgent(*, case: CasePresentation, by: User | None, at: datetime) -> CasePresentation:
+    """It leaves the queue for an escalation. One that cannot (not sent yet, being shown, over) stays where it is: the
+    escalation stands all the same.
+    """
+    case = _locked(case)
+    if "urgent" not in rules.MOVES[case.state]:
+        return case
+    case.session = None
+    return _move(case, "urgent", kind="urgent", by=by, at=at, fields=["session"])
+
+
+@transaction.atomic
+def leave_urgent(*, case: CasePresentation, to: str, by: User | None, at: datetime) -> CasePresentation:
+    """The escalation ended: back into the queue at its old place, or closed. A case that is not urgent stays."""
+    case = _locked(case)
+    if case.state != "urgent":
+        return case
+    return _move(case, to, kind="urgent_over", by=by, at=at)
+
+
 def log_read(*, case: CasePresentation, by: User, at: datetime) -> CaseRead:
     return CaseRead.objects.create(case=case, by=by, at=at)
 

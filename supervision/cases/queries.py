@@ -37,6 +37,11 @@ def case_by_draft_key(provider: Provider, key: UUID) -> CasePresentation | None:
     return CasePresentation.objects.filter(provider=provider, key=key).first()
 
 
+def case_by_id(case_id: UUID) -> CasePresentation | None:
+    """A case without asking who wants to know; access is the caller's."""
+    return with_people(CasePresentation.objects.filter(pk=case_id)).first()
+
+
 def content_of(case: CasePresentation) -> dict[str, object]:
     """All that the writer wrote: field -> answer, and the scores as one text."""
     return case.answers | {"scores": rules.scores_text(scores_of(case))}

@@ -1,10 +1,12 @@
 """Who wants to hear of new events in this process; the hub adds itself when the first socket opens."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from uuid import UUID
 
 from supervision.room.rules import Event
 
 listeners: dict[str, Callable[[list[Event]], None]] = {}
+private_listeners: dict[str, Callable[[UUID, Collection[UUID]], None]] = {}
 
 
 def listen(name: str, listener: Callable[[list[Event]], None]) -> None:
@@ -12,12 +14,24 @@ def listen(name: str, listener: Callable[[list[Event]], None]) -> None:
     listeners[name] = listener
 
 
+def listen_private(name: str, listener: Callable[[UUID, Collection[UUID]], None]) -> None:
+    """Calls `listener(session, people)` when something private changed for these people of a room."""
+    private_listeners[name] = listener
+
+
 def silence(name: str) -> None:
     """Takes a listener away."""
     listeners.pop(name, None)
+    private_listeners.pop(name, None)
 
 
 def announce(events: list[Event]) -> None:
     """Tells what was committed; a process without sockets has nobody to tell, and others find it by number."""
     for listener in list(listeners.values()):
         listener(events)
+
+
+def private(session: UUID, people: Collection[UUID]) -> None:
+    """Tells that there is private news for these people in this room, never what it is; it may be lost."""
+    for listener in list(private_listeners.values()):
+        listener(session, people)

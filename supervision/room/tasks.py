@@ -1,6 +1,7 @@
 """What the room offers to the core: expiring silent connections, the demo's meetings, rooms to measure with."""
 
 import tomllib
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ from lms.programmes.registry import DemoPart, register_demo, register_tick
 from supervision.cases import actions as case_actions
 from supervision.cases.models import CasePresentation
 from supervision.cases.queries import case_by_draft_key
+from supervision.risk import registry as risk
+from supervision.room import registry
 from supervision.room.actions import expire, hear, post_now
 from supervision.room.actions.presence import Heard
 from supervision.room.rules import Post
@@ -38,6 +41,13 @@ def register() -> None:
     """Fills the registries; called once from `apps.ready()`."""
     register_tick("silent connections", tick_silent)
     register_demo(DemoPart("cases and meetings", 50, build_demo))
+    risk.follow("room", tell_of_danger)
+
+
+def tell_of_danger(sessions: Collection[UUID], people: Collection[UUID]) -> None:
+    """Who may see a danger and sits in one of these rooms hears that there is news; nobody else hears anything."""
+    for session in sessions:
+        registry.private(session, people)
 
 
 def tick_silent(*, at: datetime) -> int:

@@ -21,12 +21,13 @@ from lms.people.rules import Refusal
 from supervision.calls import queries as call_queries
 from supervision.cases import queries as case_queries
 from supervision.cases.models import CasePresentation
+from supervision.risk import queries as risk_queries
 from supervision.sessions import access
 from supervision.sessions import queries as session_queries
 from supervision.sessions.actions import cancel, cancel_following, keep_silence
 from supervision.sessions.forms import NoteForm, marks_of
 from supervision.sessions.models import SupervisionSession
-from supervision.sessions.queries import LEADING_ROLES, Member
+from supervision.sessions.queries import LEADING_ROLES, SUPERVISING_ROLES, Member
 from supervision.sessions.queries.planning import following, plan_of
 from supervision.sessions.rules import OPEN_STATES, STEPS, TYPES, NotAgreed
 
@@ -131,6 +132,7 @@ def _page(request: HttpRequest, session: SupervisionSession, *, refused: str = "
         **_lead_facts(request, session, members),
         **_case_facts(session),
         **plan_of(session, skills),
+        **_risk_facts(request, members, at),
         "session": session,
         "events": events,
         "seq": events[-1].seq if events else 0,
@@ -177,6 +179,13 @@ def _lead_facts(request: HttpRequest, session: SupervisionSession, members: list
         "seen_cases": seen,
         "owners": [member for member in members if member.role in {"provider", "host"}],
     }
+
+
+def _risk_facts(request: HttpRequest, members: list[Member], at: datetime) -> dict[str, Any]:
+    """Dangers beside the room, for who leads it: the page of everybody else has nothing of them, not even a place."""
+    if not any(member.id == request.user.pk and member.role in SUPERVISING_ROLES for member in members):
+        return {"risks": None}
+    return {"risks": risk_queries.beside_room(request.user), "at": at}
 
 
 def _openable(session: SupervisionSession) -> list[CasePresentation]:

@@ -24,7 +24,7 @@ from supervision.cases import queries as case_queries
 from supervision.cases.rules import WRITABLE
 from supervision.groups.queries import groups_of
 
-from . import access, actions, queries, rules
+from . import access, actions, queries, registry, rules
 from .forms import ChangeForm, KeyForm, NoteForm, PlanForm, ReportForm, ScheduleForm
 from .models import Recommendation, SupervisionSession
 from .queries.planning import sessions_to_plan_in
@@ -58,6 +58,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "queue": queue,
         "new_key": uuid4,
         "today": timezone.localdate(at),
+        "parts": registry.shown_to(person, at=at),
     }
     return render(request, "supervision/sessions/index.html", facts)
 

@@ -25,6 +25,7 @@ NEED_A_STATE = {
     "people:pin",
     "people:unlock",
     "supervision:advice-report",
+    "supervision:risk-follow-up",
     "supervision:case-plan",  # *
     "supervision:case-write",  # *
 }

@@ -43,6 +43,7 @@ class Hints:
         self.unsaid: dict[str, int] = {}
         self.stirred: set[str] = set()
         self.telling = False
+        self.privates = 0
 
     def start(self) -> None:
         """Begins to listen, if there is a layer."""
@@ -106,6 +107,8 @@ class Hints:
                 self.hub.presence_changed(UUID(session))
         elif message["type"] == "room.typing":
             await self.show_typing(UUID(message["session"]), message["by"])
+        elif message["type"] == "room.private":
+            await self.show_private(UUID(message["session"]), set(message["people"]))
         elif message["type"] == "room.signal":
             data = parsed(unseal(message["data"], about=f"signal:{message['session']}"))["data"]
             await self.hand_signal(UUID(message["session"]), message["to"], message["sender"], data)
@@ -125,6 +128,19 @@ class Hints:
         frame = text_frame({"type": "typing", "by": by})
         for seat in self.hub.seats_in(session):
             if seat.ready and seat.room_left > 0 and str(seat.guest.id) != by:
+                await seat.send(frame)
+
+    async def private(self, session: UUID, people: set[str]) -> None:
+        """Private news for some of a room, here and in the other processes."""
+        await self.show_private(session, people)
+        await self.pass_on({"type": "room.private", "session": str(session), "people": sorted(people)})
+
+    async def show_private(self, session: UUID, people: set[str]) -> None:
+        """Only to those whom it concerns; the frame says that there is news, and how many there were."""
+        self.privates += 1
+        frame = text_frame({"type": "private", "n": self.privates})
+        for seat in self.hub.seats_in(session):
+            if seat.ready and seat.room_left > 0 and str(seat.guest.id) in people:
                 await seat.send(frame)
 
     async def signal(self, seat: Seat, to: str, data: Any) -> None:

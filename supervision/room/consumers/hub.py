@@ -4,7 +4,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 from django.db import close_old_connections, connections
 from django.utils import timezone
 
+from supervision.risk.actions import keep_telling
 from supervision.room import registry
 from supervision.room.actions import depart, expire
 from supervision.room.actions.presence import Heard
@@ -51,6 +52,7 @@ class Hub:
     def start(self) -> None:
         """Begins to listen, to look and to write."""
         registry.listen("hub", self.committed)
+        registry.listen_private("hub", self.private)
         self.writer.start()
         self.spawn(self.look_for_ever())
         self.hints.start()
@@ -94,6 +96,10 @@ class Hub:
             self.loop.call_soon_threadsafe(act, *values)
         except RuntimeError:
             registry.silence("hub")
+
+    def private(self, session: UUID, people: Collection[UUID]) -> None:
+        """Called in any thread: private news for these people, here and in the other processes."""
+        self.later(lambda: self.spawn(self.hints.private(session, {str(person) for person in people})))
 
     def take_all(self, lines: dict[UUID, list[Line]], heads: dict[str, int]) -> None:
         """Sends to who is here, and tells the other processes how far the logs go."""
@@ -291,6 +297,7 @@ class Hub:
         if now - self.expired >= EXPIRE:
             self.expired = now
             self.writer.act(lambda: expire(at=timezone.now()))
+            self.writer.act(lambda: keep_telling(at=timezone.now()))
 
     async def end_lost(self, seats: list[Seat], found: Watched) -> None:
         """Ends the sockets of who signed out, left the group, or has been silent with a full window.

@@ -352,6 +352,12 @@ def others_live(session: SupervisionSession) -> QuerySet[SupervisionSession]:
     return going.exclude(pk=session.pk)
 
 
+def open_sessions_of(cohort_id: UUID) -> list[UUID]:
+    """The meetings of a cohort whose doors are open now."""
+    held = SupervisionSession.objects.filter(cohort=cohort_id, state__in=rules.OPEN_STATES).order_by()
+    return list(held.values_list("pk", flat=True))
+
+
 def sessions_of_cohort(cohort: Cohort) -> QuerySet[SupervisionSession]:
     """Every meeting of a cohort, whoever asks."""
     return SupervisionSession.objects.filter(cohort=cohort).order_by("starts_at")

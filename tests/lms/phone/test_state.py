@@ -133,5 +133,5 @@ def test_a_page_says_whose_it_is(client_of: Callable, client: Client, amina: Use
 def test_the_state_costs_few_questions(
     client_of: Callable, amina: User, django_assert_max_num_queries: SimpleNamespace
 ) -> None:
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(32):
         client_of(amina).get(STATE)

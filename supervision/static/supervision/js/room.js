@@ -169,6 +169,7 @@ const HEAR = {
   refused: (frame) => refuse(frame.key, frame.detail),
   presence: (frame) => drawPresence(frame.members),
   typing: (frame) => drawTyping(frame.by),
+  private: () => document.dispatchEvent(new Event("room:private")),
 };
 
 function hear(frame) {

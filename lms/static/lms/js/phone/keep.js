@@ -117,9 +117,9 @@ const loaded = (link) =>
 export async function layOver() {
   const person = await me();
   bind(person?.id ?? null);
-  const kept = await part(`page:${location.pathname}${location.search}`);
+  const urgent = location.pathname === "/urgent/"; // whatever it is about, the page is the same
+  const kept = await part(`page:${location.pathname}${urgent ? "" : location.search}`);
   if (!kept) {
-    const urgent = location.pathname === "/urgent/";
     showShell(urgent ? "urgent" : person && (await keyFor(person.id)) ? "none" : "door");
     return null;
   }

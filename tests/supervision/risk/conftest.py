@@ -1,0 +1,44 @@
+"""Amina presses Urgent; Grace is on call first, Ruth second."""
+
+from collections.abc import Callable
+from datetime import datetime, time
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from lms.people.models import User
+from supervision.risk import actions
+from supervision.risk.models import RiskEscalation
+
+
+@pytest.fixture
+def press(amina: User, now: datetime) -> Callable[..., RiskEscalation]:
+    """press(): Amina presses now; press(brian, what="violence", happened_at=...)."""
+
+    def pressed(by: User | None = None, **told: object) -> RiskEscalation:
+        told = {"key": uuid4(), "what": "self", "happened_at": now, "at": now} | told
+        return actions.raise_risk(by=by or amina, **told)
+
+    return pressed
+
+
+@pytest.fixture
+def rota(world: SimpleNamespace, grace: User, ruth: User, now: datetime) -> None:
+    """Grace first and Ruth second, every day all day."""
+    for person, position in ((grace, 1), (ruth, 2)):
+        times = {"weekdays": "0123456", "begins": time(0), "ends": time(0)}
+        actions.add_shift(programme=world.programme, person=person, position=position, by=None, at=now, **times)
+
+
+@pytest.fixture
+def danger(rota: None, press: Callable[..., RiskEscalation]) -> RiskEscalation:
+    """Pressed by Amina, told to Grace."""
+    return press()
+
+
+@pytest.fixture
+def at_noon(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
+    """Pages are asked for at that moment."""
+    monkeypatch.setattr(timezone, "now", lambda: now)
