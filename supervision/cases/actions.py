@@ -314,6 +314,12 @@ def log_read(*, case: CasePresentation, by: User, at: datetime) -> CaseRead:
     return CaseRead.objects.create(case=case, by=by, at=at)
 
 
+def log_reads(*, cases: Sequence[CasePresentation], by: User, at: datetime) -> None:
+    """Somebody saw passages of these; of one's own cases nothing is kept."""
+    others = [case for case in cases if case.provider.user_id != by.pk]
+    CaseRead.objects.bulk_create([CaseRead(case=case, by=by, at=at) for case in others])
+
+
 @transaction.atomic
 def create_past(
     *,

@@ -33,6 +33,11 @@ def cases_of(person: User) -> QuerySet[CasePresentation]:
     return with_people(CasePresentation.objects.filter(provider__user=person).exclude(state="withdrawn"))
 
 
+def cases_where(reach: Q) -> QuerySet[CasePresentation]:
+    """Cases by a condition that the caller answers for."""
+    return with_people(CasePresentation.objects.filter(reach))
+
+
 def case_by_draft_key(provider: Provider, key: UUID) -> CasePresentation | None:
     return CasePresentation.objects.filter(provider=provider, key=key).first()
 

@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from lms.competency.queries import skills_of
 from lms.outbox.actions import once
 from lms.outbox.rules import Answer
 from lms.people.queries import provider_of
 from lms.people.rules import Refusal
 from lms.programmes.access import has_role
-from lms.programmes.queries import held_enrolments
+from lms.programmes.queries import held_enrolments, programmes_of
 from supervision.cases import access as case_access
 from supervision.cases import actions as case_actions
 from supervision.cases import queries as case_queries
@@ -26,8 +27,10 @@ from supervision.groups.queries import groups_of
 
 from . import access, actions, queries, registry, rules
 from .forms import ChangeForm, KeyForm, NoteForm, PlanForm, ReportForm, ScheduleForm
+from .forms.search import SearchForm
 from .models import Recommendation, SupervisionSession
 from .queries.planning import sessions_to_plan_in
+from .queries.search import MOST, search
 
 SHOWN = 50
 
@@ -208,3 +211,18 @@ def session_note(request: HttpRequest, session_id: UUID) -> HttpResponse:
         {"session": session, "form": form, "refused": refused},
         status=409 if refused else 200,
     )
+
+
+@login_required
+@require_GET
+@never_cache
+def case_search(request: HttpRequest) -> HttpResponse:
+    """Past cases within one's reach; that a member of staff saw passages of them is kept."""
+    person = request.user
+    skills = {code: title for programme in programmes_of(person) for code, title in skills_of(programme).items()}
+    form = SearchForm(request.GET or None, skills=skills, groups=groups_of(person))
+    found = search(person, form.wanted()) if form.is_valid() else None
+    if found and found.hits:
+        case_actions.log_reads(cases=[hit.case for hit in found.hits], by=person, at=timezone.now())
+    facts = {"form": form, "found": found, "most": MOST}
+    return render(request, "supervision/sessions/search.html", facts, status=400 if form.errors else 200)

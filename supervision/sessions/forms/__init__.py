@@ -19,10 +19,9 @@ from lms.programmes.queries import cohorts_within, lessons_of
 from supervision.groups.models import SupervisionGroup
 from supervision.groups.queries import groups_to_plan, leaders_for, supervisors_for
 from supervision.groups.rules import MOST_MEETINGS, RHYTHMS, days_of, instant, place_time
-
-from . import rules
-from .models import SupervisionSession
-from .queries.planning import following, zone_of
+from supervision.sessions import rules
+from supervision.sessions.models import SupervisionSession
+from supervision.sessions.queries.planning import following, zone_of
 
 LINK = re.compile(r"\[([^\]\n]{1,200})\]\((https?://[^\s)]{1,500}|mailto:[^\s)]{1,200})\)")
 BOLD = re.compile(r"\*\*(.+?)\*\*")
