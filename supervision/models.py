@@ -1,7 +1,16 @@
 """Only gathers the models of the nouns."""
 
 from supervision.cases.models import CaseEvent, CasePresentation, CaseRead, ScreeningScore
-from supervision.room.models import Lease, RoomEvent
+from supervision.room.models import (
+    Ballot,
+    Board,
+    CatchUp,
+    Lease,
+    Poll,
+    PrivateMessage,
+    RoomEvent,
+    Vote,
+)
 from supervision.sessions.models import (
     Attendance,
     PrivateNote,
@@ -14,10 +23,15 @@ from supervision.sessions.models import (
 
 __all__ = [
     "Attendance",
+    "Ballot",
+    "Board",
     "CaseEvent",
     "CasePresentation",
     "CaseRead",
+    "CatchUp",
     "Lease",
+    "Poll",
+    "PrivateMessage",
     "PrivateNote",
     "Recommendation",
     "RoomEvent",
@@ -26,4 +40,5 @@ __all__ = [
     "SessionCase",
     "SessionMember",
     "SupervisionSession",
+    "Vote",
 ]

@@ -1,23 +1,35 @@
-"""Who wants to hear of new events in this process; the hub adds itself when the first socket opens."""
+"""Who wants to hear of new events and private words in this process; the hub adds itself with the first socket."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 from supervision.room.rules import Event
 
+Whisper = Callable[[UUID, UUID | None, int, int], None]
 listeners: dict[str, Callable[[list[Event]], None]] = {}
+whisperers: dict[str, Whisper] = {}
 
 
-def listen(name: str, listener: Callable[[list[Event]], None]) -> None:
+def listen(name: str, listener: Callable[[list[Event]], None], whisperer: Whisper | None = None) -> None:
     """Calls `listener(events)` after each commit, in the thread that committed. A later one of a name replaces it."""
     listeners[name] = listener
+    if whisperer:
+        whisperers[name] = whisperer
 
 
 def silence(name: str) -> None:
     """Takes a listener away."""
     listeners.pop(name, None)
+    whisperers.pop(name, None)
 
 
 def announce(events: list[Event]) -> None:
     """Tells what was committed; a process without sockets has nobody to tell, and others find it by number."""
     for listener in list(listeners.values()):
         listener(events)
+
+
+def whisper(session: UUID, member: UUID | None, for_lead: int, for_member: int) -> None:
+    """Tells those who lead that so many private matters wait for them, and `member` how many for her."""
+    for whisperer in list(whisperers.values()):
+        whisperer(session, member, for_lead, for_member)

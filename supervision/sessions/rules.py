@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 import bleach
 from django.utils.translation import gettext_lazy as _
@@ -52,6 +53,16 @@ MOVES = {
     "wrap_up": {"live", "closed"},
     "closed": {"signed_off"},
 }
+BOX_KINDS = {
+    "advice": _("What happened since last time"),
+    "didactic": _("Short lesson"),
+    "case": _("Case"),
+    "wrap_up": _("Advice and goodbye"),
+    "other": _("Something else"),
+}
+BOXES_AT_MOST = 12
+BOX_TITLE_LIMIT = 80
+BOX_MINUTES_AT_MOST = 240
 REPORTS = ("done", "not_done")
 TITLE_LIMIT = 120
 TEXT_LIMIT = 4000
@@ -161,6 +172,12 @@ class NoSuchAdvice(Invalid):
     sentence = _("There is no such advice in this meeting.")
 
 
+class NoSuchLesson(Invalid):
+    """Advice can name a lesson of the meeting's programme that people can open."""
+
+    sentence = _("There is no such lesson in this meeting's programme.")
+
+
 class NoSuchOwner(Invalid):
     """Advice is agreed with a provider of the meeting's group."""
 
@@ -225,3 +242,33 @@ def clean_note(html: str) -> str:
             strip_comments=True,
         )
     )
+
+
+def clean_boxes(value: Any) -> list[dict[str, Any]]:
+    """The agenda as it is kept: at most 12 boxes of kind, title and minutes; raises Invalid."""
+    if not isinstance(value, list) or not 1 <= len(value) <= BOXES_AT_MOST:
+        raise Invalid
+    return [clean_box(box) for box in value]
+
+
+def clean_box(value: Any) -> dict[str, Any]:
+    """One box; a kind that is missing is `other`."""
+    if not isinstance(value, dict):
+        raise Invalid
+    kind, title, minutes = value.get("kind", "other"), value.get("title"), value.get("minutes")
+    if not isinstance(kind, str) or kind not in BOX_KINDS or not isinstance(title, str):
+        raise Invalid
+    title = " ".join(title.split())
+    if not title or len(title) > BOX_TITLE_LIMIT or re.search("[\x00\ud800-\udfff]", title):
+        raise Invalid
+    if isinstance(minutes, bool) or not isinstance(minutes, int) or not 1 <= minutes <= BOX_MINUTES_AT_MOST:
+        raise Invalid
+    return {"kind": kind, "title": title, "minutes": minutes}
+
+
+def usual_boxes(minutes: int) -> list[dict[str, Any]]:
+    """The agenda that nobody has planned: last advice, a short lesson, the case, goodbye, in so many minutes."""
+    shares = (("advice", 15), ("didactic", 20), ("case", 50))
+    boxes = [{"kind": kind, "title": str(BOX_KINDS[kind]), "minutes": minutes * share // 100} for kind, share in shares]
+    rest = minutes - sum(box["minutes"] for box in boxes)
+    return [*boxes, {"kind": "wrap_up", "title": str(BOX_KINDS["wrap_up"]), "minutes": rest}]

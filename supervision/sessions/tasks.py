@@ -18,6 +18,7 @@ def register() -> None:
     given, attended = {"session": str, "seconds": int, "people": int}, {"session": str, "seconds": int, "share": int}
     registry.register(EntryKind("session.attended", attended, say_attended, link_of, in_group=True))
     registry.register(EntryKind("case.presented", {"session": str, "case": str}, say_presented, link_of, in_group=True))
+    registry.register(EntryKind("session.read", {"session": str, "seconds": int}, say_read, link_of, in_group=True))
     registry.register(EntryKind("supervision.given", given, say_given, link_of, in_group=True))
     register_tick("entries of closed meetings", tick_entries)
 
@@ -33,6 +34,17 @@ def say_attended(facts: dict[str, Any]) -> str:
     sentence = ngettext(
         "Was in a group meeting for %(minutes)s minute.",
         "Was in a group meeting for %(minutes)s minutes.",
+        minutes,
+    )
+    return sentence % {"minutes": minutes}
+
+
+def say_read(facts: dict[str, Any]) -> str:
+    """Reading up is told apart from being there: no rule counts it as minutes."""
+    minutes = max(1, facts["seconds"] // 60)
+    sentence = ngettext(
+        "Read what was missed in a group meeting, in %(minutes)s minute.",
+        "Read what was missed in a group meeting, in %(minutes)s minutes.",
         minutes,
     )
     return sentence % {"minutes": minutes}

@@ -76,7 +76,8 @@ def _schedule_once(request: HttpRequest, form: ScheduleForm, at):
     values = {name: form.cleaned_data[name] for name in ("cohort", "title", "starts_at", "minutes")}
 
     def act() -> dict[str, str]:
-        return {"session": str(actions.schedule(**values, by=request.user, at=at).pk)}
+        agenda = rules.usual_boxes(values["minutes"])
+        return {"session": str(actions.schedule(**values, agenda=agenda, by=request.user, at=at).pk)}
 
     return once(
         key=form.cleaned_data["key"],

@@ -12,6 +12,7 @@ from channels.layers import get_channel_layer
 from lms.sealing.rules import seal, unseal
 from supervision.room.consumers.seats import Seat, text_frame
 from supervision.room.rules import encoded, parsed
+from supervision.sessions.queries import LEADING_ROLES
 
 GROUP = "rooms"
 log = logging.getLogger("tandem.room")
@@ -106,6 +107,9 @@ class Hints:
                 self.hub.presence_changed(UUID(session))
         elif message["type"] == "room.typing":
             await self.show_typing(UUID(message["session"]), message["by"])
+        elif message["type"] == "room.private":
+            member = UUID(message["member"]) if message["member"] else None
+            await self.show_private(UUID(message["session"]), member, *message["counts"])
         elif message["type"] == "room.signal":
             data = parsed(unseal(message["data"], about=f"signal:{message['session']}"))["data"]
             await self.hand_signal(UUID(message["session"]), message["to"], message["sender"], data)
@@ -126,6 +130,20 @@ class Hints:
         for seat in self.hub.seats_in(session):
             if seat.ready and seat.room_left > 0 and str(seat.guest.id) != by:
                 await seat.send(frame)
+
+    async def private(self, session: UUID, member: UUID | None, for_lead: int, for_member: int) -> None:
+        """Something private was written: told here and to the other processes."""
+        await self.show_private(session, member, for_lead, for_member)
+        about = str(member) if member else ""
+        counts = [for_lead, for_member]
+        await self.pass_on({"type": "room.private", "session": str(session), "member": about, "counts": counts})
+
+    async def show_private(self, session: UUID, member: UUID | None, for_lead: int, for_member: int) -> None:
+        """To who leads and to the member herself; the others' wires stay silent."""
+        for seat in self.hub.seats_in(session):
+            leads = seat.guest.role in LEADING_ROLES
+            if (leads or seat.guest.id == member) and seat.room_left > 0:
+                await seat.send(text_frame({"type": "private", "n": for_lead if leads else for_member}))
 
     async def signal(self, seat: Seat, to: str, data: Any) -> None:
         """Passes a WebRTC signal to one connection of the same room, here or (sealed) in another process."""

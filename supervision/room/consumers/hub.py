@@ -50,7 +50,7 @@ class Hub:
 
     def start(self) -> None:
         """Begins to listen, to look and to write."""
-        registry.listen("hub", self.committed)
+        registry.listen("hub", self.committed, self.whispered)
         self.writer.start()
         self.spawn(self.look_for_ever())
         self.hints.start()
@@ -94,6 +94,10 @@ class Hub:
             self.loop.call_soon_threadsafe(act, *values)
         except RuntimeError:
             registry.silence("hub")
+
+    def whispered(self, session: UUID, member: UUID | None, for_lead: int, for_member: int) -> None:
+        """Called in the thread that committed something private: those allowed hear how much waits for them."""
+        self.later(lambda: self.spawn(self.hints.private(session, member, for_lead, for_member)))
 
     def take_all(self, lines: dict[UUID, list[Line]], heads: dict[str, int]) -> None:
         """Sends to who is here, and tells the other processes how far the logs go."""
@@ -161,7 +165,7 @@ class Hub:
 
     async def say_ready(self, seat: Seat, room: Room) -> None:
         """The client has everything up to here, and hears where the meeting is."""
-        state = await self.ask(state_of, room.session)
+        state = await self.ask(state_of, room.session, timezone.now())
         seat.ready = True
         me = seat.guest.me(seat.connection)
         await seat.send(text_frame({"type": "ready", "seq": seat.sent, "me": me, "room": state}))

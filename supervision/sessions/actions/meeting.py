@@ -39,7 +39,7 @@ def schedule(
 ) -> SupervisionSession:
     """Plans a meeting of a cohort; whoever plans it leads it unless somebody else is named.
 
-    `agenda` is a list of {"title": str, "minutes": int}; nothing reads it yet but the room's `agenda`.
+    `agenda` is a list of {"kind": str, "title": str, "minutes": int}.
     """
     leader = facilitator or by
     if not (access.may_schedule_for(by, cohort) and access.may_schedule_for(leader, cohort)):
@@ -53,7 +53,7 @@ def schedule(
         starts_at=starts_at,
         minutes=minutes,
         facilitator=leader,
-        agenda=list(agenda),
+        agenda=rules.clean_boxes(list(agenda)) if agenda else [],
         created_by=by,
         created_at=at,
     )
@@ -161,6 +161,19 @@ def set_step(*, session: SupervisionSession, step: str, by: User, at: datetime) 
         raise rules.WrongMoment
     session.step = step
     session.save(update_fields=["step"])
+    return session
+
+
+@transaction.atomic
+def set_agenda(
+    *, session: SupervisionSession, boxes: Sequence[dict[str, Any]], by: User, at: datetime
+) -> SupervisionSession:
+    """Another agenda, before the meeting or in the middle of it."""
+    check_lead(by, session)
+    if session.state in rules.OVER_STATES:
+        raise rules.MeetingOver
+    session.agenda = rules.clean_boxes(list(boxes))
+    session.save(update_fields=["agenda"])
     return session
 
 

@@ -20,6 +20,9 @@ from lms.competency.queries import skills_of
 from lms.people.rules import Refusal
 from supervision.cases import queries as case_queries
 from supervision.cases.models import CasePresentation
+from supervision.room import queries
+from supervision.room.actions import heard_by_poll, post_now
+from supervision.room.rules import Answer, Post, Unreadable, key_of
 from supervision.sessions import access
 from supervision.sessions import queries as session_queries
 from supervision.sessions.actions import cancel, keep_silence
@@ -27,10 +30,6 @@ from supervision.sessions.forms import NoteForm, marks_of
 from supervision.sessions.models import SupervisionSession
 from supervision.sessions.queries import LEADING_ROLES, Member
 from supervision.sessions.rules import OPEN_STATES, STEPS, TYPES, NotAgreed
-
-from . import queries
-from .actions import heard_by_poll, post_now
-from .rules import Answer, Post, Unreadable, key_of
 
 LAST = 50
 ALL = 2000
