@@ -118,10 +118,10 @@ def build_meeting(told: dict[str, Any], cohort: Cohort, at: datetime) -> Supervi
 def agenda_of(told: dict[str, Any]) -> list[dict[str, Any]]:
     """The usual boxes of a meeting."""
     return [
-        {"title": _("What happened since last time"), "minutes": 10},
-        {"title": told["didactic"], "minutes": 15},
-        {"title": _("The case"), "minutes": 35},
-        {"title": _("Advice and goodbye"), "minutes": told["minutes"] - 60},
+        {"kind": "advice", "title": _("What happened since last time"), "minutes": 10},
+        {"kind": "didactic", "title": told["didactic"], "minutes": 15},
+        {"kind": "case", "title": _("The case"), "minutes": 35},
+        {"kind": "wrap_up", "title": _("Advice and goodbye"), "minutes": told["minutes"] - 60},
     ]
 
 
@@ -216,10 +216,10 @@ def build_coming(cohort: Cohort, at: datetime) -> None:
         starts_at=begins,
         minutes=60,
         agenda=[
-            {"title": _("What happened since last time"), "minutes": 10},
-            {"title": _("Planning a small step"), "minutes": 10},
-            {"title": _("The case"), "minutes": 30},
-            {"title": _("Advice and goodbye"), "minutes": 10},
+            {"kind": "advice", "title": _("What happened since last time"), "minutes": 10},
+            {"kind": "didactic", "title": _("Planning a small step"), "minutes": 10},
+            {"kind": "case", "title": _("The case"), "minutes": 30},
+            {"kind": "wrap_up", "title": _("Advice and goodbye"), "minutes": 10},
         ],
         by=user_named("grace"),
         at=at,

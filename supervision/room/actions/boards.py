@@ -8,7 +8,7 @@ from django.db import transaction
 
 from lms.people.models import User
 from supervision.room.models import Board
-from supervision.room.rules import NoHand, NotForYou, stretched
+from supervision.room.rules import NoHand, NotForYou, last_box, stretched
 from supervision.sessions import access
 from supervision.sessions.actions import set_agenda
 from supervision.sessions.models import SupervisionSession
@@ -90,6 +90,14 @@ def begin_agenda(*, session: SupervisionSession, by: User, at: datetime) -> None
     """The meeting went live: the first box begins, unless it came back from its last minutes."""
     if session.agenda and board_of(session).box is None:
         begin_box(session=session, box=0, by=by, at=at)
+
+
+@transaction.atomic
+def begin_last_box(*, session: SupervisionSession, by: User, at: datetime) -> None:
+    """The last minutes have a box of their own in most agendas: its time begins with them."""
+    box = last_box(session.agenda)
+    if box is not None:
+        begin_box(session=session, box=box, by=by, at=at)
 
 
 @transaction.atomic

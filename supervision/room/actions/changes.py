@@ -40,6 +40,8 @@ def change_phase(session: SupervisionSession, key: UUID, data: dict[str, Any], b
         MOVES[data["state"]](session=session, by=by, at=at)
     if data.get("state") == "live":
         boards.begin_agenda(session=session, by=by, at=at)
+    if data.get("state") == "wrap_up":
+        boards.begin_last_box(session=session, by=by, at=at)
     if data.get("state") == "closed":
         polls.close_open_polls(session=session, at=at)
 

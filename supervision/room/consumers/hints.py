@@ -12,7 +12,6 @@ from channels.layers import get_channel_layer
 from lms.sealing.rules import seal, unseal
 from supervision.room.consumers.seats import Seat, text_frame
 from supervision.room.rules import encoded, parsed
-from supervision.sessions.queries import LEADING_ROLES
 
 GROUP = "rooms"
 log = logging.getLogger("tandem.room")
@@ -141,7 +140,7 @@ class Hints:
     async def show_private(self, session: UUID, member: UUID | None, for_lead: int, for_member: int) -> None:
         """To who leads and to the member herself; the others' wires stay silent."""
         for seat in self.hub.seats_in(session):
-            leads = seat.guest.role in LEADING_ROLES
+            leads = seat.guest.leads
             if (leads or seat.guest.id == member) and seat.room_left > 0:
                 await seat.send(text_frame({"type": "private", "n": for_lead if leads else for_member}))
 

@@ -19,7 +19,7 @@ from supervision.room.actions.presence import Heard
 from supervision.room.consumers.hints import Hints
 from supervision.room.consumers.seats import Line, Room, Seat, frame_of, line_of, text_frame
 from supervision.room.consumers.writer import Writer
-from supervision.room.queries import Watched, events_after, present_in, state_of, watched
+from supervision.room.queries import Watched, events_after, present_in, told_at_ready, watched
 from supervision.room.rules import PAGE, WINDOW, Answer, Event, Post
 from supervision.sessions.actions import settle
 from supervision.sessions.rules import OPEN_STATES
@@ -165,9 +165,10 @@ class Hub:
 
     async def say_ready(self, seat: Seat, room: Room) -> None:
         """The client has everything up to here, and hears where the meeting is."""
-        state = await self.ask(state_of, room.session, timezone.now())
+        guest = seat.guest
+        state, waits = await self.ask(told_at_ready, room.session, guest.id, guest.leads, timezone.now())
         seat.ready = True
-        me = seat.guest.me(seat.connection)
+        me = guest.me(seat.connection) | {"private": waits}
         await seat.send(text_frame({"type": "ready", "seq": seat.sent, "me": me, "room": state}))
 
     def heal(self, room: Room) -> None:

@@ -4,7 +4,7 @@ For pages: `last_events(session, n)`, `events_after(session_id, seq, limit)`, `r
 `members_present(session_id, at)`.
 """
 
-from supervision.room.queries.boards import Hand, RollLine, board_for, hands_on, roll_of, room_state, state_of
+from supervision.room.queries.boards import Hand, RollLine, board_for, hands_on, roll_of, room_state, told_at_ready
 from supervision.room.queries.log import (
     Watched,
     events_after,
@@ -49,10 +49,10 @@ __all__ = [
     "room_state",
     "shown_polls",
     "signed_in_among",
-    "state_of",
     "threads_for",
     "to_lead",
     "to_member",
+    "told_at_ready",
     "unseen_by",
     "unseen_by_lead",
     "watched",

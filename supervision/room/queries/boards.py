@@ -8,6 +8,7 @@ from uuid import UUID
 
 from supervision.room.models import Board
 from supervision.room.queries.polls import polls_on_the_wire
+from supervision.room.queries.private import unseen_by, unseen_by_lead
 from supervision.room.rules import ends_at, stamp
 from supervision.sessions.models import SupervisionSession
 from supervision.sessions.queries import Member, session_by_id, stays_of
@@ -62,7 +63,7 @@ def roll_of(session: SupervisionSession, members: Iterable[Member], here: set[UU
 
 
 def room_state(session: SupervisionSession, at: datetime) -> dict[str, Any]:
-    """Where the meeting is, as the wire says it. `now` lets a phone whose clock is wrong count the time that is left."""
+    """Where the meeting is, as the wire says it. `now` lets a phone with a wrong clock count what is left."""
     board = board_for(session.pk)
     ends = ends_at(board.box_started_at, board.box_seconds)
     return {
@@ -80,7 +81,8 @@ def room_state(session: SupervisionSession, at: datetime) -> dict[str, Any]:
     }
 
 
-def state_of(session_id: UUID, at: datetime) -> dict[str, Any]:
-    """`room_state` of a meeting by its id, as it is now."""
+def told_at_ready(session_id: UUID, person: UUID, leads: bool, at: datetime) -> tuple[dict[str, Any], int]:
+    """Where the meeting is, and how many private words this member has not seen."""
     session = session_by_id(session_id)
-    return room_state(session, at) if session else {}
+    waits = unseen_by_lead(session_id) if leads else unseen_by(session_id, person)
+    return (room_state(session, at) if session else {}), waits

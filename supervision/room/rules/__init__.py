@@ -1,6 +1,7 @@
 """Decisions about the room on plain values, a file per noun: values of the wire, posts, boards, polls, reading up."""
 
 from supervision.room.rules.boards import ENOUGH_SECONDS, NoHand, ends_at, left_in, stretched
+from supervision.room.rules.phases import last_box, next_phase, other_phases, stations
 from supervision.room.rules.polls import FEWEST_SECRET, NoSuchChoice, NoSuchPoll, PollOver, may_be_shown, tallied
 from supervision.room.rules.posts import (
     CLEAN,
@@ -74,15 +75,19 @@ __all__ = [
     "ends_at",
     "key_of",
     "key_or_none",
+    "last_box",
     "left_in",
     "may_be_shown",
+    "next_phase",
     "number_of",
+    "other_phases",
     "parsed",
     "parts_missed",
     "redacted_text",
     "refusal_answer",
     "seconds_read",
     "stamp",
+    "stations",
     "stretched",
     "takes",
     "tallied",

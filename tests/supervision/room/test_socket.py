@@ -50,9 +50,22 @@ async def test_a_newcomer_is_told_who_she_is_and_where_the_meeting_is(
             "id": str(amina.pk),
             "connection": ANY,
             "role": "provider",
-            "may": ["message", "recommendation.propose", "redact"],
+            "may": ["message", "hand.raise", "hand.lower", "poll.vote", "recommendation.propose", "redact"],
+            "private": 0,
         },
-        "room": {"state": "live", "step": None, "case": None, "agenda": [], "head": ANY},
+        "room": {
+            "state": "live",
+            "step": None,
+            "case": None,
+            "agenda": [],
+            "head": ANY,
+            "hands": [],
+            "speaker": None,
+            "box": None,
+            "box_ends_at": None,
+            "now": ANY,
+            "polls": [],
+        },
     }
 
 

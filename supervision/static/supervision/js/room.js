@@ -1,12 +1,14 @@
 // The live room's line: a socket with a cursor, HTTP where no socket gets through, and a queue that outlives the page.
-import { clearLog, complain, drawEvent, drawPresence, drawTyping, drawWaiting, dropWaiting, isDrawn, markStored, refresh, say, toBottom, word } from "./room_page.js";
+import { setClock } from "./room_clock.js";
+import { composer, listenToWriting } from "./room_compose.js";
+import { clearLog, complain, drawEvent, drawPresence, drawTyping, drawWaiting, dropWaiting, isDrawn, markStored, root, say, toBottom, word } from "./room_page.js";
+import { changedBy, drawUnseen, refresh } from "./room_parts.js";
+import { onReading, reads } from "./room_reading.js";
 import { forget, keep, kept } from "./room_store.js";
 
-const [root, composer] = [document.querySelector("#room"), document.querySelector("#composer")];
 const { session, person, socket: socketPath, events: eventsPath } = root.dataset;
 const ROOM = `${session}/${person}`;
-const TEXT_LIMIT = 4000; // characters, as the server counts them
-const CHANGES_PARTS = /^(phase|case\.|recommendation\.|agenda|redact)/;
+const READING_EVERY = 15000; // milliseconds between two looks in reading mode
 const now = () => Date.now();
 
 // The queue: one row per own message, kept until the server has stored it.
@@ -23,9 +25,9 @@ const acts = {
   onDrop: (post) => settle(post.key, { drop: true }),
 };
 
-async function write(text) {
+async function write(text, replyTo) {
   const n = Math.max(now(), 1 + Math.max(0, ...queue.map((post) => post.n)));
-  const post = { key: crypto.randomUUID(), room: ROOM, n, kind: "message", data: { text } };
+  const post = { key: crypto.randomUUID(), room: ROOM, n, kind: "message", data: replyTo ? { text, reply_to: replyTo } : { text } };
   queue.push(post);
   drawWaiting(post, acts);
   show();
@@ -68,7 +70,8 @@ let heard = now();
 
 function show(next = state) {
   state = next;
-  say(state, queue.filter((post) => !post.refused).length, { shown: stopped || state });
+  const shown = stopped || (state === "http" && reads() ? "reading" : state);
+  say(state, queue.filter((post) => !post.refused).length, { shown });
 }
 
 function again(wait = Math.min(10000, 500 * 2 ** failures) * (0.5 + Math.random())) {
@@ -85,6 +88,7 @@ function stop(why) {
 function connect() {
   clearTimeout(timer);
   if (socket || stopped) return;
+  if (reads()) return void ask();
   const opened = new WebSocket(`${location.protocol.replace("http", "ws")}//${location.host}${socketPath}?after=${seq}`);
   socket = opened;
   opened.onopen = () => { opened.lived = true; heard = now(); };
@@ -129,7 +133,7 @@ async function ask() {
     } while (!page || page.more);
     overHttp = true;
     show("http");
-    again(3000);
+    again(reads() ? READING_EVERY : 3000);
     flush();
   } catch {
     fail();
@@ -141,6 +145,8 @@ const HEAR = {
   ready(frame) {
     [ready, overHttp, failures] = [true, false, 0];
     show("live");
+    setClock(frame.room);
+    drawUnseen(frame.me?.private ?? 0);
     if (frame.room?.state !== root.dataset.roomState) refresh();
     flush();
   },
@@ -148,6 +154,7 @@ const HEAR = {
   refused: (frame) => refuse(frame.key, frame.detail),
   presence: (frame) => drawPresence(frame.members),
   typing: (frame) => drawTyping(frame.by),
+  private: (frame) => { drawUnseen(frame.n); refresh("private"); },
 };
 
 function hear(frame) {
@@ -163,7 +170,7 @@ function take(event) {
   seq = event.seq;
   drawEvent(event);
   settle(event.key);
-  if (CHANGES_PARTS.test(event.kind)) refresh();
+  changedBy(event);
 }
 
 function tell(frame) {
@@ -221,25 +228,14 @@ function retry() {
   return setTimeout(() => { if (socket === asked && heard < when) drop(); }, 5000);
 }
 
-composer?.addEventListener("submit", (event) => {
-  event.preventDefault();
-  const field = composer.elements.text;
-  const [text, length] = [field.value.trim(), [...field.value.trim()].length];
-  complain(length > TEXT_LIMIT ? word("too_long", { n: length }) : "");
-  if (!length || length > TEXT_LIMIT) return;
-  field.value = "";
-  field.focus();
-  write(text);
-});
+listenToWriting({ write, typing: () => { if (ready) tell({ type: "typing" }); } });
 
-let typing = 0;
-composer?.addEventListener("input", () => {
-  if (ready && now() - typing > 3000) { typing = now(); tell({ type: "typing" }); }
-});
-composer?.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing || !matchMedia("(pointer: fine)").matches) return;
-  event.preventDefault();
-  composer.requestSubmit();
+/** Reading mode asks now and then over HTTP and holds no line; what was on the way is sent again under its key. */
+onReading(() => {
+  const given = socket;
+  [socket, ready, flight, overHttp, failures] = [null, false, null, false, 0];
+  given?.close();
+  connect();
 });
 
 document.querySelector("#try-now")?.addEventListener("click", retry);
