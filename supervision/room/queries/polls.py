@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +38,7 @@ class ShownPoll:
     votes: int
     options: list[Option]
     hidden: bool
+    closed_at: datetime | None
 
     @property
     def voted(self) -> bool:
@@ -107,7 +109,9 @@ def shown(poll: Poll, person: User, marks: list[str]) -> ShownPoll:
         for number, text in enumerate(texts)
     ]
     hidden = poll.counts is not None and counts is None
-    return ShownPoll(poll.pk, poll.question, poll.anonymous, state_of_poll(poll), votes_in(poll), options, hidden)
+    return ShownPoll(
+        poll.pk, poll.question, poll.anonymous, state_of_poll(poll), votes_in(poll), options, hidden, poll.closed_at
+    )
 
 
 def open_secret_polls(session: SupervisionSession) -> list[UUID]:

@@ -27,6 +27,7 @@ class Station:
 
     label: str | Promise
     mark: str
+    short: str | Promise
 
 
 TO_STATE = {
@@ -38,6 +39,13 @@ TO_STATE = {
 BACK_TO_LIVE = Phase("state", "live", gettext_lazy("Go back to the meeting"))
 ROLL_CALL = gettext_lazy("Roll call")
 LAST_MINUTES = gettext_lazy("Last minutes")
+SHORT = {
+    "present": gettext_lazy("Case"),
+    "clarify": gettext_lazy("Questions"),
+    "group": gettext_lazy("Ideas"),
+    "supervisor": gettext_lazy("Supervisor"),
+    "agree": gettext_lazy("Agree"),
+}
 Boxes = Sequence[dict[str, Any]]
 
 
@@ -46,7 +54,7 @@ def next_phase(state: str, step: str, boxes: Boxes = (), box: int | None = None)
     steps = list(STEPS)
     if state == "live" and step in steps[:-1]:
         following = steps[steps.index(step) + 1]
-        return Phase("step", following, _("Next: %(title)s") % {"title": STEPS[following]})
+        return Phase("step", following, _("Next: %(title)s") % {"title": SHORT[following]})
     if state == "live":
         return next_box(boxes, box)
     after = {"scheduled": "lobby", "lobby": "live", "wrap_up": "closed"}.get(state)
@@ -89,7 +97,7 @@ def stations(state: str, step: str, boxes: Boxes, box: int | None) -> list[Stati
     names = [name for name, _label in stops]
     now = names.index(stop_now(state, step, boxes, box))
     marks = ["done" if number < now else "now" if number == now else "todo" for number in range(len(stops))]
-    return [Station(label, mark) for (_name, label), mark in zip(stops, marks, strict=True)]
+    return [Station(label, mark, SHORT.get(name, label)) for (name, label), mark in zip(stops, marks, strict=True)]
 
 
 def stop_now(state: str, step: str, boxes: Boxes, box: int | None) -> str:

@@ -25,6 +25,7 @@ from supervision.sessions.queries import LEADING_ROLES, Member
 from supervision.sessions.rules import BOX_KINDS, TYPES
 
 EMPTY_ROWS = 2
+RESULT_STAYS = timedelta(minutes=10)  # in the talk; in the side it stays for the whole meeting
 
 
 @dataclass
@@ -148,8 +149,10 @@ def advice_facts(scene: Scene) -> dict[str, Any]:
 
 
 def polls_facts(scene: Scene) -> dict[str, Any]:
-    """All polls for the side, the open one for the talk."""
-    return {"polls": scene.polls, "open_polls": [poll for poll in scene.polls if poll.state == "open"]}
+    """All polls for the side; for the talk the open one, or for some minutes the result of the last."""
+    asked = [poll for poll in scene.polls if poll.state == "open"]
+    fresh = [poll for poll in scene.polls if poll.closed_at and scene.at - poll.closed_at < RESULT_STAYS]
+    return {"polls": scene.polls, "open_polls": asked, "fresh_polls": [] if asked else fresh[-1:]}
 
 
 def people_facts(scene: Scene) -> dict[str, Any]:

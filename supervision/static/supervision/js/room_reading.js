@@ -1,7 +1,7 @@
 // How somebody reads: the size of the letters, and a mode that needs very little data. Both stay on this phone.
 const SIZE = "tandem.room.size";
 const READING = "tandem.room.reading";
-const [SMALLEST, LARGEST] = [-1, 3];
+const [SMALLEST, LARGEST] = [0, 3];
 
 function kept(name) {
   try { return localStorage.getItem(name); } catch { return null; } // a private window keeps nothing
