@@ -42,12 +42,13 @@ class ReadLater:
 def part_missed(session: SupervisionSession, person: User) -> Part | None:
     """The first part that was said without her and that she has not read; None if there is none worth a page."""
     stays = {who.pk: held for who, held in stays_of(session).items()}.get(person.pk, [])
-    said = RoomEvent.objects.filter(session=session, kind="message", redacted_by=None).exclude(by=person)
+    rows = RoomEvent.objects.filter(session=session).order_by("seq")
+    events = rows.values_list("seq", "at", "kind", "by", "redacted_by")
     read = CatchUp.objects.filter(session=session, person=person)
     parts = parts_missed(
         stays=stays,
         here=session.attendances.filter(person=person, left_at=None).exists(),
-        said=list(said.order_by("seq").values_list("seq", "at")),
+        told=[(seq, at, kind == "message" and by != person.pk and not gone) for seq, at, kind, by, gone in events],
         read=list(read.values_list("from_seq", "to_seq")),
     )
     return parts[0] if parts else None

@@ -47,22 +47,24 @@ def parts_missed(
     *,
     stays: Iterable[tuple[datetime, datetime]],
     here: bool,
-    said: Sequence[tuple[int, datetime]],
+    told: Sequence[tuple[int, datetime, bool]],
     read: Collection[tuple[int, int]],
 ) -> list[Part]:
     """The parts that were said while somebody was away, the first first: before, between and (unless she is `here`)
-    after her stays. `said`: (number, time) of each message; a part that was read, or is short, is left out.
+    after her stays. `told`: (number, time, whether it is a message of others) of each event; a part that was read, or has
+    few messages, is left out.
     """
-    away: list[list[int]] = [[]]
+    away: list[list[tuple[int, bool]]] = [[]]
     held = sorted(stays)
-    for seq, at in said:
+    for seq, at, counts in told:
         while held and at >= held[0][1] and not (here and len(held) == 1):
             held.pop(0)
             away.append([])
         if not held or at < held[0][0]:
-            away[-1].append(seq)
-    parts = [Part(seqs[0] - 1, seqs[-1], len(seqs)) for seqs in away if len(seqs) >= MISSED_TO_OFFER]
-    return [part for part in parts if not any(began <= part.from_seq and part.to_seq <= to for began, to in read)]
+            away[-1].append((seq, counts))
+    parts = [Part(lines[0][0] - 1, lines[-1][0], sum(counts for _, counts in lines)) for lines in away if lines]
+    known = [part for part in parts if any(began <= part.from_seq and part.to_seq <= to for began, to in read)]
+    return [part for part in parts if part.messages >= MISSED_TO_OFFER and part not in known]
 
 
 def condensed(lines: Sequence[Line], *, leads: Collection[UUID], presenters: Collection[UUID]) -> list[Line]:

@@ -195,6 +195,7 @@ def unseen(scene: Scene) -> int:
 PARTS: dict[str, Callable[[Scene], dict[str, Any]]] = {
     "agenda": agenda_facts,
     "notice": lambda scene: {},
+    "missed": lambda scene: {"missed": queries.part_missed(scene.session, scene.person)},
     "case": case_facts,
     "hand": hands_facts,
     "hands": hands_facts,

@@ -19,7 +19,7 @@ from supervision.room import queries
 from supervision.room.actions import heard_by_poll, post_now
 from supervision.room.forms import posted_data
 from supervision.room.rules import Answer, Event, Post, Unreadable, key_of
-from supervision.room.views.facts import PARTS, Scene, boxes_facts, facts_of, polls_facts, private_facts, scene_of
+from supervision.room.views.facts import Scene, boxes_facts, facts_of, polls_facts, private_facts, scene_of
 from supervision.sessions import access
 from supervision.sessions import queries as session_queries
 from supervision.sessions.actions import cancel, keep_silence
@@ -77,8 +77,6 @@ def page(request: HttpRequest, session: SupervisionSession, *, refused: str = ""
         "seq": events[-1].seq if events else 0,
         "earlier": bool(events) and events[0].seq > 1,
         "promised": session.agreements.count(),
-        "missed": queries.part_missed(session, request.user),
-        "part_names": " ".join(PARTS),
         "tab": tab if tab in TABS else "talk",
         "refused": refused,
         "typed": typed,

@@ -8,6 +8,7 @@ import { forget, keep, kept } from "./room_store.js";
 
 const { session, person, socket: socketPath, events: eventsPath } = root.dataset;
 const ROOM = `${session}/${person}`;
+const MANY = 5; // events missed at once: the server is asked whether there is a part to read up on
 const READING_EVERY = 15000; // milliseconds between two looks in reading mode
 const now = () => Date.now();
 
@@ -64,6 +65,7 @@ let seq = Number(root.dataset.seq); // the last event that stands on this page
 let socket = null;
 let ready = false; // caught up: what we send now is taken in order
 let overHttp = false; // no socket gets through, but the server answers
+let came = 0; // events that came before we were caught up
 let failures = 0; // handshakes in a row that came to nothing
 let [state, stopped, timer] = ["reconnecting", "", 0];
 let heard = now();
@@ -141,12 +143,14 @@ async function ask() {
 }
 
 const HEAR = {
-  events: (frame) => { frame.events.forEach(take); tell({ type: "seen", seq }); },
+  events: (frame) => { if (!ready) came += frame.events.length; frame.events.forEach(take); tell({ type: "seen", seq }); },
   ready(frame) {
     [ready, overHttp, failures] = [true, false, 0];
     show("live");
     setClock(frame.room);
     drawUnseen(frame.me?.private ?? 0);
+    if (came >= MANY) refresh("missed");
+    came = 0;
     if (frame.room?.state !== root.dataset.roomState) refresh();
     flush();
   },

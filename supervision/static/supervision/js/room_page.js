@@ -216,4 +216,9 @@ stream?.addEventListener("scroll", () => {
 }, { passive: true });
 document.addEventListener("visibilitychange", () => { if (document.hidden) marked = false; });
 if (stream) new ResizeObserver(() => { if (following) toBottom(); }).observe(stream);
-news?.addEventListener("click", toBottom);
+news?.addEventListener("click", () => {
+  const mark = find("#read-until");
+  if (!mark) return toBottom();
+  mark.scrollIntoView({ block: "start" });
+  [unread, news.hidden, following] = [0, true, atBottom()];
+});
