@@ -11,7 +11,16 @@ from supervision.risk.models import (
     RiskNote,
     RiskPolicy,
 )
-from supervision.room.models import Lease, RoomEvent
+from supervision.room.models import (
+    Ballot,
+    Board,
+    CatchUp,
+    Lease,
+    Poll,
+    PrivateMessage,
+    RoomEvent,
+    Vote,
+)
 from supervision.sessions.models import (
     Attendance,
     CalendarAddress,
@@ -27,14 +36,19 @@ from supervision.sessions.models import (
 __all__ = [
     "AgreementSignature",
     "Attendance",
+    "Ballot",
+    "Board",
     "CalendarAddress",
     "CaseEvent",
     "CasePresentation",
     "CaseRead",
+    "CatchUp",
     "GroupMember",
     "Lease",
     "MeetingLink",
     "OnCallShift",
+    "Poll",
+    "PrivateMessage",
     "PrivateNote",
     "Recommendation",
     "RecordingAnswer",
@@ -53,4 +67,5 @@ __all__ = [
     "SupervisionAgreement",
     "SupervisionGroup",
     "SupervisionSession",
+    "Vote",
 ]

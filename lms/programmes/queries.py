@@ -108,15 +108,14 @@ def subjects_by_keys(keys: Iterable[UUID | None]) -> list[Subject]:
     return list(Subject.objects.filter(key__in=wanted, live=True)) if wanted else []
 
 
+def lessons_of(programme: Programme | UUID) -> QuerySet[Subject]:
+    """Live lessons of a programme, in the order of the course."""
+    return Subject.objects.filter(programme=programme, kind=Subject.Kind.LESSON, live=True).order_by("url")
+
+
 def lessons_for_competency(programme: Programme, code: str) -> list[Subject]:
     """Live lessons of a programme that teach a competency."""
-    lessons = Subject.objects.filter(programme=programme, kind=Subject.Kind.LESSON, live=True).order_by("url")
-    return [lesson for lesson in lessons if code in lesson.competencies]
-
-
-def lessons_of(programme: Programme) -> QuerySet[Subject]:
-    """What can be read in a programme now, in the order of the course."""
-    return Subject.objects.filter(programme=programme, kind=Subject.Kind.LESSON, live=True).order_by("url")
+    return [lesson for lesson in lessons_of(programme) if code in lesson.competencies]
 
 
 def open_assignments(provider: Provider) -> QuerySet[Assignment]:

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from lms.people.models import User
 from lms.people.rules import LOCKED
 from supervision.room.queries import head_of, may_post
-from supervision.sessions.queries import has_agreed, members_among
+from supervision.sessions.queries import LEADING_ROLES, has_agreed, members_among
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,11 @@ class Guest:
     sign_in: str
     password: str
     head: int
+
+    @property
+    def leads(self) -> bool:
+        """Whether private matters of others are told to this one."""
+        return self.role in LEADING_ROLES
 
     def me(self, connection: UUID) -> dict[str, object]:
         """How the wire tells a client who it is."""

@@ -1,17 +1,21 @@
-"""Who wants to hear of new events in this process; the hub adds itself when the first socket opens."""
+"""Who wants to hear of new events and private words in this process; the hub adds itself with the first socket."""
 
 from collections.abc import Callable, Collection
 from uuid import UUID
 
 from supervision.room.rules import Event
 
+Whisper = Callable[[UUID, UUID | None, int, int], None]
 listeners: dict[str, Callable[[list[Event]], None]] = {}
 private_listeners: dict[str, Callable[[UUID, Collection[UUID]], None]] = {}
+whisperers: dict[str, Whisper] = {}
 
 
-def listen(name: str, listener: Callable[[list[Event]], None]) -> None:
+def listen(name: str, listener: Callable[[list[Event]], None], whisperer: Whisper | None = None) -> None:
     """Calls `listener(events)` after each commit, in the thread that committed. A later one of a name replaces it."""
     listeners[name] = listener
+    if whisperer:
+        whisperers[name] = whisperer
 
 
 def listen_private(name: str, listener: Callable[[UUID, Collection[UUID]], None]) -> None:
@@ -23,6 +27,7 @@ def silence(name: str) -> None:
     """Takes a listener away."""
     listeners.pop(name, None)
     private_listeners.pop(name, None)
+    whisperers.pop(name, None)
 
 
 def announce(events: list[Event]) -> None:
@@ -35,3 +40,9 @@ def private(session: UUID, people: Collection[UUID]) -> None:
     """Tells that there is private news for these people in this room, never what it is; it may be lost."""
     for listener in list(private_listeners.values()):
         listener(session, people)
+
+
+def whisper(session: UUID, member: UUID | None, for_lead: int, for_member: int) -> None:
+    """Tells those who lead that so many private matters wait for them, and `member` how many for her."""
+    for whisperer in list(whisperers.values()):
+        whisperer(session, member, for_lead, for_member)

@@ -2,13 +2,22 @@
 
 from django.urls import path
 
-from . import api, views
+from supervision.room import api, exports
+from supervision.room.views import asking, pages, parts, privately, reading
 
 urlpatterns = [
-    path("sessions/<uuid:session_id>/", views.session_page, name="session"),
-    path("sessions/<uuid:session_id>/enter/", views.session_enter, name="session-enter"),
-    path("sessions/<uuid:session_id>/cancel/", views.session_cancel, name="session-cancel"),
-    path("sessions/<uuid:session_id>/post/", views.session_post, name="session-post"),
+    path("sessions/<uuid:session_id>/", pages.session_page, name="session"),
+    path("sessions/<uuid:session_id>/enter/", pages.session_enter, name="session-enter"),
+    path("sessions/<uuid:session_id>/cancel/", pages.session_cancel, name="session-cancel"),
+    path("sessions/<uuid:session_id>/post/", pages.session_post, name="session-post"),
+    path("sessions/<uuid:session_id>/parts/", parts.session_parts, name="session-parts"),
+    path("sessions/<uuid:session_id>/keep/", privately.session_keep, name="session-keep"),
+    path("sessions/<uuid:session_id>/private/", privately.session_private, name="session-private"),
+    path("sessions/<uuid:session_id>/private/seen/", privately.session_seen, name="session-private-seen"),
+    path("sessions/<uuid:session_id>/polls/", asking.poll_new, name="poll-new"),
+    path("sessions/<uuid:session_id>/polls/<uuid:poll_id>/drop/", asking.poll_drop, name="poll-drop"),
+    path("sessions/<uuid:session_id>/polls.csv", exports.polls_csv, name="polls-csv"),
+    path("sessions/<uuid:session_id>/catch-up/", reading.session_catch_up, name="catch-up"),
     path("sessions/<uuid:session_id>/events/", api.events, name="events"),
     path("sessions/<uuid:session_id>/ice/", api.ice, name="ice"),
 ]

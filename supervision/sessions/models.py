@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from lms.people.models import Provider
-from lms.programmes.models import Cohort, Programme
+from lms.programmes.models import Cohort, Programme, Subject
 from lms.sealing.models import SealedTextField
 from supervision.cases.models import CasePresentation
 from supervision.groups.models import SupervisionGroup
@@ -180,6 +180,7 @@ class Recommendation(models.Model):
     type = models.CharField(max_length=12, choices=list(rules.TYPES.items()))
     text = SealedTextField(about="supervision.recommendation")
     competency = models.CharField(max_length=40, blank=True)
+    lesson = models.ForeignKey(Subject, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     state = models.CharField(max_length=12, default="proposed", choices=list(rules.ADVICE_STATES.items()))
     owner = models.ForeignKey(Provider, null=True, blank=True, on_delete=models.PROTECT, related_name="recommendations")
     due = models.DateField(null=True, blank=True)

@@ -24,6 +24,7 @@ def register() -> None:
     peers, shown = {"in_group": True, "optional": {"peer": bool}}, {"session": str, "case": str}
     registry.register(EntryKind("session.attended", attended, say_attended, link_of, **peers))
     registry.register(EntryKind("case.presented", shown, say_presented, link_of, **peers))
+    registry.register(EntryKind("session.read", {"session": str, "seconds": int}, say_read, link_of, in_group=True))
     registry.register(EntryKind("supervision.given", given, say_given, link_of, in_group=True))
     register_tick("entries of closed meetings", tick_entries)
     register_tick("reminders of meetings", tick_reminders)
@@ -83,6 +84,17 @@ def say_among_peers(minutes: int) -> str:
     sentence = ngettext(
         "Was in a meeting of peers for %(minutes)s minute.",
         "Was in a meeting of peers for %(minutes)s minutes.",
+        minutes,
+    )
+    return sentence % {"minutes": minutes}
+
+
+def say_read(facts: dict[str, Any]) -> str:
+    """Reading up is told apart from being there: no rule counts it as minutes."""
+    minutes = max(1, facts["seconds"] // 60)
+    sentence = ngettext(
+        "Read what was missed in a group meeting, in %(minutes)s minute.",
+        "Read what was missed in a group meeting, in %(minutes)s minutes.",
         minutes,
     )
     return sentence % {"minutes": minutes}

@@ -78,7 +78,7 @@ def meet(server: Server, learner: tuple[Page, Watch], leader: tuple[Page, Watch]
     steps.enter_room(grace, graces)
     amina.goto(grace.url)
     steps.enter_room(amina, hers)
-    grace.locator("[data-part=agenda] button").click()
+    grace.locator("[data-part=agenda] .next-phase").click()
     expect(grace.locator("[data-part=agenda] .phase")).not_to_have_text("Lobby")
     entered = monotonic()
 
@@ -145,11 +145,11 @@ def close(grace: Page, graces: Watch, amina: Page, hers: Watch) -> None:
     expect(grace.locator("[data-presenter]")).to_have_count(0)
     over = grace.locator("#write-note, #over:not([hidden])")
     for _ in range(8):
-        expect(grace.locator("[data-part=agenda] button").or_(over).first).to_be_visible()
+        expect(grace.locator("[data-part=agenda] .next-phase").or_(over).first).to_be_visible()
         if over.count():
             break
         phase = grace.locator("[data-part=agenda] .phase").inner_text()
-        grace.locator("[data-part=agenda] button").click()
+        grace.locator("[data-part=agenda] .next-phase").click()
         expect(grace.locator("[data-part=agenda] .phase", has_text=phase)).to_have_count(0)
     grace.goto(grace.url)
     check(grace, graces)

@@ -73,6 +73,7 @@ def send(now: datetime) -> Callable[..., Answer]:
         session: SupervisionSession,
         person: User,
         kind: str,
+        /,
         *,
         key: UUID | None = None,
         at: datetime | None = None,

@@ -1,7 +1,25 @@
-"""Changes of the room, a file per noun: `posting`, `log`, `changes` (what a post does to the meeting), `presence`."""
+"""Changes of the room, a file per noun: `posting`, `log`, `changes` (what a post does to the meeting), `presence`,
+`boards`, `polls`, `private`, `reading`, `voice`.
+"""
 
+from supervision.room.actions.polls import drop_poll, prepare_poll
 from supervision.room.actions.posting import post_events, post_now
 from supervision.room.actions.presence import depart, expire, hear, heard_by_poll
+from supervision.room.actions.private import see_privately, write_privately
+from supervision.room.actions.reading import catch_up
 from supervision.room.actions.voice import talk
 
-__all__ = ["depart", "expire", "hear", "heard_by_poll", "post_events", "post_now", "talk"]
+__all__ = [
+    "catch_up",
+    "depart",
+    "drop_poll",
+    "expire",
+    "hear",
+    "heard_by_poll",
+    "post_events",
+    "post_now",
+    "prepare_poll",
+    "see_privately",
+    "talk",
+    "write_privately",
+]

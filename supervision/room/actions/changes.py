@@ -1,18 +1,30 @@
 """What a post does to the meeting besides standing in its log: one function per kind, run in a savepoint."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from lms.people.models import User
 from supervision.calls import actions as calls
+from supervision.room.actions import boards, polls
 from supervision.room.models import RoomEvent
-from supervision.room.rules import REDACTABLE, NotForYou, NothingToRedact
+from supervision.room.rules import REDACTABLE, NotForYou, NothingToRedact, may_be_shown
 from supervision.sessions import access, actions
 from supervision.sessions.models import SupervisionSession
 
-Change = Callable[[SupervisionSession, UUID, dict[str, Any], User, datetime], object]
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What stands in the log where it is not what was sent. `sent` is what the key stands for; `secret`: by nobody."""
+
+    data: dict[str, Any]
+    sent: dict[str, Any]
+    secret: bool = False
+
+
+Change = Callable[[SupervisionSession, UUID, dict[str, Any], User, datetime], Told | None]
 MOVES = {
     "lobby": actions.open_lobby,
     "live": actions.go_live,
@@ -27,6 +39,58 @@ def change_phase(session: SupervisionSession, key: UUID, data: dict[str, Any], b
         actions.set_step(session=session, step=data["step"], by=by, at=at)
     else:
         MOVES[data["state"]](session=session, by=by, at=at)
+    if data.get("state") == "live":
+        boards.begin_agenda(session=session, by=by, at=at)
+    if data.get("state") == "wrap_up":
+        boards.begin_last_box(session=session, by=by, at=at)
+    if data.get("state") == "closed":
+        polls.close_open_polls(session=session, at=at)
+
+
+def raise_hand(session: SupervisionSession, key: UUID, data: dict[str, Any], by: User, at: datetime) -> None:
+    """Somebody wants to speak."""
+    boards.raise_hand(session=session, by=by, at=at)
+
+
+def lower_hand(session: SupervisionSession, key: UUID, data: dict[str, Any], by: User, at: datetime) -> None:
+    """A hand goes down, or its owner gets the floor."""
+    person = UUID(data["person"]) if "person" in data else by.pk
+    act = boards.call if data.get("called") else boards.lower_hand
+    act(session=session, person=person, by=by, at=at)
+
+
+def change_agenda(session: SupervisionSession, key: UUID, data: dict[str, Any], by: User, at: datetime) -> None:
+    """On to a box, more time for it, or another agenda."""
+    if "box" in data:
+        boards.begin_box(session=session, box=data["box"], by=by, at=at)
+    elif "extend" in data:
+        boards.stretch_box(session=session, minutes=data["extend"], by=by, at=at)
+    else:
+        boards.change_agenda(session=session, boxes=data["items"], by=by, at=at)
+
+
+def open_poll(session: SupervisionSession, key: UUID, data: dict[str, Any], by: User, at: datetime) -> None:
+    """The group is asked; the poll is known by the key of this post."""
+    polls.open_poll(key=key, session=session, **data, by=by, at=at)
+
+
+def vote(session: SupervisionSession, key: UUID, data: dict[str, Any], by: User, at: datetime) -> Told:
+    """Somebody chose. The log says that, never what; of a secret vote neither who nor, by its receipt, what."""
+    poll = polls.vote(session=session, poll_id=UUID(data["poll"]), choice=data["choice"], by=by, at=at)
+    told = without_choice(data)
+    return Told(told, told, secret=True) if poll.anonymous else Told(told, data)
+
+
+def without_choice(data: dict[str, Any]) -> dict[str, Any]:
+    """What the log keeps of a vote."""
+    return {"poll": data["poll"]}
+
+
+def close_poll(session: SupervisionSession, key: UUID, data: dict[str, Any], by: User, at: datetime) -> Told:
+    """The end of a poll carries its result, unless so few voted in secret that it would tell who."""
+    poll = polls.close_poll(session=session, poll_id=UUID(data["poll"]), by=by, at=at)
+    shown = poll.counts if may_be_shown(poll.counts, anonymous=poll.anonymous) else None
+    return Told({**data, "votes": sum(poll.counts), "counts": shown}, data)
 
 
 def open_case(session: SupervisionSession, key: UUID, data: dict[str, Any], by: User, at: datetime) -> None:
@@ -48,6 +112,7 @@ def propose(session: SupervisionSession, key: UUID, data: dict[str, Any], by: Us
         type=data["type"],
         text=data["text"],
         competency=data.get("competency", ""),
+        lesson=UUID(data["lesson"]) if "lesson" in data else None,
         by=by,
         at=at,
     )
@@ -94,6 +159,12 @@ def change_call(session: SupervisionSession, key: UUID, data: dict[str, Any], by
 
 CHANGES: dict[str, Change] = {
     "phase": change_phase,
+    "hand.raise": raise_hand,
+    "hand.lower": lower_hand,
+    "agenda": change_agenda,
+    "poll.open": open_poll,
+    "poll.vote": vote,
+    "poll.close": close_poll,
     "case.open": open_case,
     "case.close": close_case,
     "recommendation.propose": propose,

@@ -40,22 +40,25 @@ def body_of(session: UUID, kind: str, data: dict[str, Any]) -> dict[str, Any]:
     return {"session": session, "kind": kind, "data": data}
 
 
-def add(log: Log, session: SupervisionSession, key: UUID, kind: str, by: Member, data: dict[str, Any]) -> RoomEvent:
-    """The next line of a log; it is stored with the others by `store`."""
+def add(
+    log: Log, session: SupervisionSession, key: UUID, kind: str, by: Member | None, data: dict[str, Any],
+    sent: dict[str, Any] | None = None,
+) -> RoomEvent:  # fmt: skip
+    """The next line of a log; `store` stores it with the others. `sent`: what the key stands for, if not `data`."""
     row = RoomEvent(
         key=key,
         session_id=session.pk,
         seq=session.log_head + 1,
         kind=kind,
-        by_id=by.id,
+        by_id=by.id if by else None,
         at=log.at,
-        body_mac=body_mac(body_of(session.pk, kind, data)),
+        body_mac=body_mac(body_of(session.pk, kind, data if sent is None else sent)),
     )
     row.sealed = seal(encoded(data), about=row.about)
     session.log_head = row.seq
     log.pending.append(row)
     log.added[session.pk] += 1
-    log.events.append(Event(session.pk, row.seq, key, kind, by.id, by.name, log.at, data))
+    log.events.append(Event(session.pk, row.seq, key, kind, row.by_id, by.name if by else "", log.at, data))
     return row
 
 

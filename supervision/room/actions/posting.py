@@ -11,7 +11,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from lms.people.queries import person_by_id
 from lms.people.rules import Refusal
 from lms.sealing.rules import same_body
-from supervision.room.actions.changes import CHANGES
+from supervision.room.actions.changes import CHANGES, Told, without_choice
 from supervision.room.actions.log import Log, add, body_of, close_log, open_log, store
 from supervision.room.models import RoomEvent
 from supervision.room.rules import (
@@ -103,20 +103,28 @@ def accepted(log: Log, members: Members, kept: Kept, post: Post) -> int:
     if not takes(session.state, post.kind):
         raise MeetingOver
     PACE.check(post.session, post.person, log.at)
-    if post.kind in CHANGES:
-        change(log, session, post, data)
-    row = kept[post.key] = add(log, session, post.key, post.kind, member, data)
+    told = change(log, session, post, data) if post.kind in CHANGES else None
+    if told is None:
+        row = kept[post.key] = add(log, session, post.key, post.kind, member, data)
+    else:
+        by = None if told.secret else member
+        row = kept[post.key] = add(log, session, post.key, post.kind, by, told.data, told.sent)
     return row.seq
 
 
 def repeated(row: RoomEvent, post: Post, data: dict[str, Any]) -> int:
-    """The number that this key got, if the same person sent the same; also after the words were redacted."""
-    if row.by_id != post.person or not same_body(row.body_mac, body_of(post.session, post.kind, data)):
+    """The number that this key got, if the same person sent the same; also after the words were redacted.
+
+    Of a secret vote nobody kept who sent it or what it said: its key stands for having voted in that poll.
+    """
+    secret = row.by_id is None and row.kind == post.kind == "poll.vote"
+    sent = without_choice(data) if secret else data
+    if (row.by_id != post.person and not secret) or not same_body(row.body_mac, body_of(post.session, post.kind, sent)):
         raise OtherBody
     return row.seq
 
 
-def change(log: Log, session: SupervisionSession, post: Post, data: dict[str, Any]) -> None:
+def change(log: Log, session: SupervisionSession, post: Post, data: dict[str, Any]) -> Told | None:
     """Lets a post change the meeting, in a savepoint; what was added before it in this batch is stored first."""
     store(log)
     by = person_by_id(post.person)
@@ -124,9 +132,9 @@ def change(log: Log, session: SupervisionSession, post: Post, data: dict[str, An
         raise NotAMember
     try:
         with transaction.atomic():
-            CHANGES[post.kind](session, post.key, data, by, log.at)
+            return CHANGES[post.kind](session, post.key, data, by, log.at)
     except DatabaseError:
         raise
     except Exception:
-        session.refresh_from_db(fields=["state", "step", "current_case", "live_at", "closed_at"])
+        session.refresh_from_db(fields=["state", "step", "current_case", "live_at", "closed_at", "agenda"])
         raise

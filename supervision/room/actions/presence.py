@@ -7,6 +7,7 @@ from uuid import UUID, uuid4, uuid5
 
 from django.db import transaction
 
+from supervision.room.actions.boards import drop_hands
 from supervision.room.actions.log import Log, add, close_log, open_log
 from supervision.room.models import Lease
 from supervision.sessions.actions import begin_stay, end_silent_stays, keep_heard
@@ -108,11 +109,15 @@ def expire(*, at: datetime) -> int:
 
 @transaction.atomic
 def leave(sessions: set[UUID], at: datetime) -> int:
-    """Writes `leave` for the silent, under the meetings' locks."""
+    """Writes `leave` for the silent, under the meetings' locks; their hands go down."""
     log = open_log(sessions, at)
     found = end_silent_stays(sessions=list(log.sessions), at=at)
+    gone: dict[UUID, set[UUID]] = {}
     for stay in found:
         say_left(log, stay)
+        gone.setdefault(stay.session_id, set()).add(stay.person_id)
+    if gone:
+        drop_hands(gone=gone)
     close_log(log)
     return len(found)
 

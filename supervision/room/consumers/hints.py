@@ -109,6 +109,9 @@ class Hints:
             await self.show_typing(UUID(message["session"]), message["by"])
         elif message["type"] == "room.private":
             await self.show_private(UUID(message["session"]), set(message["people"]))
+        elif message["type"] == "room.whisper":
+            member = UUID(message["member"]) if message["member"] else None
+            await self.show_whisper(UUID(message["session"]), member, *message["counts"])
         elif message["type"] == "room.signal":
             data = parsed(unseal(message["data"], about=f"signal:{message['session']}"))["data"]
             await self.hand_signal(UUID(message["session"]), message["to"], message["sender"], data)
@@ -138,10 +141,24 @@ class Hints:
     async def show_private(self, session: UUID, people: set[str]) -> None:
         """Only to those whom it concerns; the frame says that there is news, and how many there were."""
         self.privates += 1
-        frame = text_frame({"type": "private", "n": self.privates})
+        frame = text_frame({"type": "private", "n": self.privates, "about": "danger"})
         for seat in self.hub.seats_in(session):
             if seat.ready and seat.room_left > 0 and str(seat.guest.id) in people:
                 await seat.send(frame)
+
+    async def whisper(self, session: UUID, member: UUID | None, for_lead: int, for_member: int) -> None:
+        """Something private was written: told here and to the other processes."""
+        await self.show_whisper(session, member, for_lead, for_member)
+        about = str(member) if member else ""
+        counts = [for_lead, for_member]
+        await self.pass_on({"type": "room.whisper", "session": str(session), "member": about, "counts": counts})
+
+    async def show_whisper(self, session: UUID, member: UUID | None, for_lead: int, for_member: int) -> None:
+        """To who leads and to the member herself; the others' wires stay silent."""
+        for seat in self.hub.seats_in(session):
+            leads = seat.guest.leads
+            if (leads or seat.guest.id == member) and seat.room_left > 0:
+                await seat.send(text_frame({"type": "private", "n": for_lead if leads else for_member}))
 
     async def signal(self, seat: Seat, to: str, data: Any) -> None:
         """Passes a WebRTC signal to one connection of the same room, here or (sealed) in another process."""

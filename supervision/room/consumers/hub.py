@@ -20,7 +20,7 @@ from supervision.room.actions.presence import Heard
 from supervision.room.consumers.hints import Hints
 from supervision.room.consumers.seats import Line, Room, Seat, frame_of, line_of, text_frame
 from supervision.room.consumers.writer import Writer
-from supervision.room.queries import Watched, events_after, present_in, state_of, watched
+from supervision.room.queries import Watched, events_after, present_in, told_at_ready, watched
 from supervision.room.rules import PAGE, WINDOW, Answer, Event, Post
 from supervision.sessions.actions import settle
 from supervision.sessions.rules import OPEN_STATES
@@ -47,11 +47,9 @@ class Hub:
         self.writer = Writer(self.answered, self.closed)
         self.hints = Hints(self)
 
-    # -- beginning and end
-
     def start(self) -> None:
         """Begins to listen, to look and to write."""
-        registry.listen("hub", self.committed)
+        registry.listen("hub", self.committed, self.whispered)
         registry.listen_private("hub", self.private)
         self.writer.start()
         self.spawn(self.look_for_ever())
@@ -79,8 +77,6 @@ class Hub:
         """A question to the database, in a reader's thread: no room waits for another's."""
         return await self.loop.run_in_executor(self.readers, with_connection, question, *values)
 
-    # -- what was committed
-
     def committed(self, events: list[Event]) -> None:
         """Called in the thread that committed: encodes for the rooms that are open here, then hands over."""
         lines: dict[UUID, list[Line]] = {}
@@ -100,6 +96,10 @@ class Hub:
     def private(self, session: UUID, people: Collection[UUID]) -> None:
         """Called in any thread: private news for these people, here and in the other processes."""
         self.later(lambda: self.spawn(self.hints.private(session, {str(person) for person in people})))
+
+    def whispered(self, session: UUID, member: UUID | None, for_lead: int, for_member: int) -> None:
+        """Called in the thread that committed something private: those allowed hear how much waits for them."""
+        self.later(lambda: self.spawn(self.hints.whisper(session, member, for_lead, for_member)))
 
     def take_all(self, lines: dict[UUID, list[Line]], heads: dict[str, int]) -> None:
         """Sends to who is here, and tells the other processes how far the logs go."""
@@ -167,9 +167,10 @@ class Hub:
 
     async def say_ready(self, seat: Seat, room: Room) -> None:
         """The client has everything up to here, and hears where the meeting is."""
-        state = await self.ask(state_of, room.session)
+        guest = seat.guest
+        state, waits = await self.ask(told_at_ready, room.session, guest.id, guest.leads, timezone.now())
         seat.ready = True
-        me = seat.guest.me(seat.connection)
+        me = guest.me(seat.connection) | {"private": waits}
         await seat.send(text_frame({"type": "ready", "seq": seat.sent, "me": me, "room": state}))
 
     def heal(self, room: Room) -> None:
@@ -187,8 +188,6 @@ class Hub:
                     return
         finally:
             room.healing = False
-
-    # -- coming, writing, going
 
     async def enter(self, seat: Seat, session: UUID) -> None:
         """Gives a seat in the room, which opens with its first; who hung up before that gets none."""
@@ -268,8 +267,6 @@ class Hub:
     def closed(self, post: Post) -> None:
         """Called in the writer's thread when a meeting was closed: its ledger entries are a reader's work."""
         self.readers.submit(with_connection, settle_now, post.session)
-
-    # -- looking
 
     async def look_for_ever(self) -> None:
         """Heals lost hints and ends the sockets of who left, whatever goes wrong in one look."""

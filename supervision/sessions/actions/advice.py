@@ -7,6 +7,7 @@ from django.db import transaction
 
 from lms.people.models import User
 from lms.people.rules import Invalid
+from lms.programmes.queries import lessons_of
 from supervision.sessions import queries, rules
 from supervision.sessions.actions.cases import check_lead
 from supervision.sessions.models import Recommendation, SupervisionSession
@@ -23,12 +24,15 @@ def propose(
     competency: str,
     by: User,
     at: datetime,
+    lesson: UUID | None = None,
 ) -> Recommendation:
-    """Writes down an idea for a case that this meeting has seen. `key` is the room event's."""
+    """Writes down an idea for a case that this meeting has seen. `key` is the room event's, `lesson` a subject's."""
     if session.state not in {"live", "wrap_up"}:
         raise rules.WrongMoment
     if not session.seen_cases.filter(case_id=case_id).exists():
         raise rules.NoSuchCase
+    if lesson and not lessons_of(session.programme_id).filter(key=lesson).exists():
+        raise rules.NoSuchLesson
     return Recommendation.objects.create(
         key=key,
         session=session,
@@ -36,6 +40,7 @@ def propose(
         type=type,
         text=text,
         competency=competency,
+        lesson_id=lesson,
         proposed_by=by,
         proposed_at=at,
     )

@@ -70,7 +70,7 @@ def schedule(
         starts_at=starts_at,
         minutes=minutes,
         facilitator=leader,
-        agenda=list(agenda),
+        agenda=rules.clean_boxes(list(agenda)) if agenda else [],
         created_by=by,
         created_at=at,
     )
@@ -202,6 +202,19 @@ def set_step(*, session: SupervisionSession, step: str, by: User, at: datetime) 
         raise rules.WrongMoment
     session.step = step
     session.save(update_fields=["step"])
+    return session
+
+
+@transaction.atomic
+def set_agenda(
+    *, session: SupervisionSession, boxes: Sequence[dict[str, Any]], by: User, at: datetime
+) -> SupervisionSession:
+    """Another agenda, before the meeting or in the middle of it."""
+    check_lead(by, session)
+    if session.state in rules.OVER_STATES:
+        raise rules.MeetingOver
+    session.agenda = rules.clean_boxes(list(boxes))
+    session.save(update_fields=["agenda"])
     return session
 
 

@@ -262,7 +262,9 @@ def counted_elsewhere(session: SupervisionSession) -> dict[UUID, list[tuple[date
 
 def advice_of(session: SupervisionSession) -> QuerySet[Recommendation]:
     """What was proposed and agreed in a meeting; what was replaced or redacted is left out."""
-    held = session.recommendations.exclude(state="superseded").select_related("owner__user", "proposed_by", "case")
+    held = session.recommendations.exclude(state="superseded").select_related(
+        "owner__user", "proposed_by", "case", "lesson"
+    )
     return held.order_by("proposed_at", "id")
 
 
@@ -277,7 +279,7 @@ def named_advice(session: SupervisionSession, skills: Mapping[str, str]) -> list
 def agreed_advice_for(provider: Provider) -> QuerySet[Recommendation]:
     """What a provider took on and has not reported back, the earliest due first."""
     held = Recommendation.objects.filter(owner=provider, state__in=["agreed", "sent"])
-    return held.select_related("session", "case").order_by("due", "id")
+    return held.select_related("session", "case", "lesson").order_by("due", "id")
 
 
 def own_advice(person: User, advice_id: UUID) -> Recommendation | None:

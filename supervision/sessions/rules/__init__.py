@@ -62,6 +62,9 @@ MOVES = {
     "wrap_up": {"live", "closed"},
     "closed": {"signed_off"},
 }
+BOXES_AT_MOST = 12
+BOX_TITLE_LIMIT = 80
+BOX_MINUTES_AT_MOST = 240
 REPORTS = ("done", "not_done")
 TITLE_LIMIT = 120
 TEXT_LIMIT = 4000
@@ -169,6 +172,12 @@ class NoSuchAdvice(Invalid):
     """The advice does not exist in this meeting."""
 
     sentence = _("There is no such advice in this meeting.")
+
+
+class NoSuchLesson(Invalid):
+    """Advice can name a lesson of the meeting's programme that people can open."""
+
+    sentence = _("There is no such lesson in this meeting's programme.")
 
 
 class NoSuchOwner(Invalid):
@@ -314,3 +323,25 @@ def clean_note(html: str) -> str:
             strip_comments=True,
         )
     )
+
+
+def clean_boxes(value: Any) -> list[dict[str, Any]]:
+    """The agenda as it is kept: at most 12 boxes of kind, title and minutes; raises Invalid."""
+    if not isinstance(value, list) or not 1 <= len(value) <= BOXES_AT_MOST:
+        raise Invalid
+    return [clean_box(box) for box in value]
+
+
+def clean_box(value: Any) -> dict[str, Any]:
+    """One box; a kind that is missing is `other`."""
+    if not isinstance(value, dict):
+        raise Invalid
+    kind, title, minutes = value.get("kind", "other"), value.get("title"), value.get("minutes")
+    if not isinstance(kind, str) or kind not in BOXES or not isinstance(title, str):
+        raise Invalid
+    title = " ".join(title.split())
+    if not title or len(title) > BOX_TITLE_LIMIT or re.search("[\x00\ud800-\udfff]", title):
+        raise Invalid
+    if isinstance(minutes, bool) or not isinstance(minutes, int) or not 1 <= minutes <= BOX_MINUTES_AT_MOST:
+        raise Invalid
+    return {"kind": kind, "title": title, "minutes": minutes}

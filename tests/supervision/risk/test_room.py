@@ -32,7 +32,10 @@ async def test_only_the_supervisor_s_socket_hears_that_there_is_news(
     await his.until("pong")
     await hers.until("pong")
 
-    assert (first, second) == ({"type": "private", "n": 1}, {"type": "private", "n": 2})
+    assert (first, second) == (
+        {"type": "private", "n": 1, "about": "danger"},
+        {"type": "private", "n": 2, "about": "danger"},
+    )
     for line in (his, hers):
         assert {frame["type"] for frame in line.frames} <= {"ready", "events", "presence", "pong"}
         assert str(danger.pk) not in str(line.frames)
@@ -50,4 +53,6 @@ async def test_private_news_of_one_room_stays_out_of_every_other(
     await lead.say(type="ping")
     await lead.until("pong")
 
-    assert [frame for frame in lead.frames if frame["type"] == "private"] == [{"type": "private", "n": 2}]
+    assert [frame for frame in lead.frames if frame["type"] == "private"] == [
+        {"type": "private", "n": 2, "about": "danger"}
+    ]

@@ -21,10 +21,11 @@ from lms.people.models import User
 from lms.people.rules import LOCKED
 from lms.programmes.actions import decide
 from lms.programmes.models import Enrolment
-from supervision.room import queries, registry
+from supervision.room import registry
 from supervision.room.actions import post_events
 from supervision.room.consumers import hub
 from supervision.room.models import Lease, RoomEvent
+from supervision.room.queries import log
 from supervision.room.rules import Post
 from supervision.sessions.actions import remove_member
 from supervision.sessions.models import Attendance, SupervisionSession
@@ -54,9 +55,22 @@ async def test_a_newcomer_is_told_who_she_is_and_where_the_meeting_is(
             "id": str(amina.pk),
             "connection": ANY,
             "role": "provider",
-            "may": ["message", "recommendation.propose", "redact"],
+            "may": ["message", "hand.raise", "hand.lower", "poll.vote", "recommendation.propose", "redact"],
+            "private": 0,
         },
-        "room": {"state": "live", "step": None, "case": None, "agenda": [], "head": ANY},
+        "room": {
+            "state": "live",
+            "step": None,
+            "case": None,
+            "agenda": [],
+            "head": ANY,
+            "hands": [],
+            "speaker": None,
+            "box": None,
+            "box_ends_at": None,
+            "now": ANY,
+            "polls": [],
+        },
     }
 
 
@@ -278,7 +292,7 @@ async def test_a_locked_phone_loses_the_socket_and_gets_none_until_it_is_opened(
 async def test_without_the_look_at_locks_a_locked_phone_stays(
     room: SupervisionSession, amina: User, sockets: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queries, "locked_among", lambda keys: set())
+    monkeypatch.setattr(log, "locked_among", lambda keys: set())
     line = await sockets.open(amina, room)
     await line.until("ready")
 

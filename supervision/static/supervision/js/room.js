@@ -1,12 +1,16 @@
 // The live room's line: a socket with a cursor, HTTP where no socket gets through, and a queue that outlives the page.
-import { clearLog, complain, drawEvent, drawPresence, drawTyping, drawWaiting, dropWaiting, isDrawn, markStored, refresh, say, toBottom, word } from "./room_page.js";
+import { setClock } from "./room_clock.js";
+import { composer, listenToWriting } from "./room_compose.js";
+import { clearLog, complain, drawEvent, drawPresence, drawTyping, drawWaiting, dropWaiting, isDrawn, markStored, root, say, toBottom, word } from "./room_page.js";
+import { changedBy, drawUnseen, refresh } from "./room_parts.js";
+import { onReading, reads } from "./room_reading.js";
 import { forget, keep, kept } from "./room_store.js";
+import "./room_voice.js";
 
-const [root, composer] = [document.querySelector("#room"), document.querySelector("#composer")];
 const { session, person, socket: socketPath, events: eventsPath } = root.dataset;
 const ROOM = `${session}/${person}`;
-const TEXT_LIMIT = 4000; // characters, as the server counts them
-const CHANGES_PARTS = /^(phase|case\.|recommendation\.|agenda|redact|call)/;
+const MANY = 5; // events missed at once: the server is asked whether there is a part to read up on
+const READING_EVERY = 15000; // milliseconds between two looks in reading mode
 const now = () => Date.now();
 
 // The queue: one row per own message, kept until the server has stored it.
@@ -23,9 +27,9 @@ const acts = {
   onDrop: (post) => settle(post.key, { drop: true }),
 };
 
-async function write(text) {
+async function write(text, replyTo) {
   const n = Math.max(now(), 1 + Math.max(0, ...queue.map((post) => post.n)));
-  const post = { key: crypto.randomUUID(), room: ROOM, n, kind: "message", data: { text } };
+  const post = { key: crypto.randomUUID(), room: ROOM, n, kind: "message", data: replyTo ? { text, reply_to: replyTo } : { text } };
   queue.push(post);
   drawWaiting(post, acts);
   show();
@@ -62,6 +66,7 @@ let seq = Number(root.dataset.seq); // the last event that stands on this page
 let socket = null;
 let ready = false; // caught up: what we send now is taken in order
 let overHttp = false; // no socket gets through, but the server answers
+let came = 0; // events that came before we were caught up
 let failures = 0; // handshakes in a row that came to nothing
 let [state, stopped, timer] = ["reconnecting", "", 0];
 let heard = now();
@@ -69,7 +74,8 @@ let shut = "shut" in document.documentElement.dataset; // the phone is locked: n
 
 function show(next = state) {
   state = next;
-  say(state, queue.filter((post) => !post.refused).length, { shown: stopped || state });
+  const shown = stopped || (state === "http" && reads() ? "reading" : state);
+  say(state, queue.filter((post) => !post.refused).length, { shown });
 }
 
 function again(wait = Math.min(10000, 500 * 2 ** failures) * (0.5 + Math.random())) {
@@ -86,6 +92,7 @@ function stop(why) {
 function connect() {
   clearTimeout(timer);
   if (socket || stopped || shut) return;
+  if (reads()) return void ask();
   const opened = new WebSocket(`${location.protocol.replace("http", "ws")}//${location.host}${socketPath}?after=${seq}`);
   socket = opened;
   opened.onopen = () => { opened.lived = true; heard = now(); };
@@ -150,7 +157,7 @@ async function ask() {
     if (shut) return;
     overHttp = true;
     show("http");
-    again(3000);
+    again(reads() ? READING_EVERY : 3000);
     flush();
   } catch {
     fail();
@@ -158,10 +165,14 @@ async function ask() {
 }
 
 const HEAR = {
-  events: (frame) => { frame.events.forEach(take); tell({ type: "seen", seq }); },
+  events: (frame) => { if (!ready) came += frame.events.length; frame.events.forEach(take); tell({ type: "seen", seq }); },
   ready(frame) {
     [ready, overHttp, failures] = [true, false, 0];
     show("live");
+    setClock(frame.room);
+    drawUnseen(frame.me?.private ?? 0);
+    if (came >= MANY) refresh("missed");
+    came = 0;
     if (frame.room?.state !== root.dataset.roomState) refresh();
     flush();
   },
@@ -169,7 +180,11 @@ const HEAR = {
   refused: (frame) => refuse(frame.key, frame.detail),
   presence: (frame) => drawPresence(frame.members),
   typing: (frame) => drawTyping(frame.by),
-  private: () => document.dispatchEvent(new Event("room:private")),
+  private: (frame) => {
+    if (frame.about) return void document.dispatchEvent(new Event("room:private"));
+    drawUnseen(frame.n);
+    refresh("private");
+  },
 };
 
 function hear(frame) {
@@ -186,7 +201,7 @@ function take(event) {
   seq = event.seq;
   drawEvent(event);
   settle(event.key);
-  if (CHANGES_PARTS.test(event.kind)) refresh();
+  changedBy(event);
 }
 
 function tell(frame) {
@@ -245,27 +260,16 @@ function retry() {
   return setTimeout(() => { if (socket === asked && heard < when) drop(); }, 5000);
 }
 
-composer?.addEventListener("submit", (event) => {
-  event.preventDefault();
-  const field = composer.elements.text;
-  const [text, length] = [field.value.trim(), [...field.value.trim()].length];
-  complain(length > TEXT_LIMIT ? word("too_long", { n: length }) : "");
-  if (!length || length > TEXT_LIMIT) return;
-  field.value = "";
-  field.focus();
-  write(text);
-});
+listenToWriting({ write, typing: () => { if (ready) tell({ type: "typing" }); } });
 
 root.addEventListener("room:tell", ({ detail }) => tell(detail));
 
-let typing = 0;
-composer?.addEventListener("input", () => {
-  if (ready && now() - typing > 3000) { typing = now(); tell({ type: "typing" }); }
-});
-composer?.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing || !matchMedia("(pointer: fine)").matches) return;
-  event.preventDefault();
-  composer.requestSubmit();
+/** Reading mode asks now and then over HTTP and holds no line; what was on the way is sent again under its key. */
+onReading(() => {
+  const given = socket;
+  [socket, ready, flight, overHttp, failures] = [null, false, null, false, 0];
+  given?.close();
+  connect();
 });
 
 document.querySelector("#try-now")?.addEventListener("click", retry);

@@ -1,14 +1,15 @@
 // What the room's page shows: events, own messages that still wait, who is here, and the state of the line in words.
-const find = (selector) => document.querySelector(selector);
-const root = find("#room");
+import { drawQuote } from "./room_reply.js";
+
+export const find = (selector) => document.querySelector(selector);
+export const root = find("#room");
 const log = find("#log");
 const waiting = find("#waiting");
 const stream = find("#stream");
 const words = find("#room-words");
 const news = find("#news");
 const plural = new Intl.PluralRules(document.documentElement.lang || "en");
-const typedText = () => find("#composer")?.elements.text.value ?? "";
-const STATE_ICON = { live: "signal", http: "signal", reconnecting: "wait", offline: "offline", out: "lock", locked: "lock" };
+const STATE_ICON = { live: "signal", http: "signal", reading: "doc", reconnecting: "wait", offline: "offline", out: "lock", locked: "lock" };
 
 export function word(name, values = {}) {
   const text = words.content.querySelector(`[data-word="${name}"]`)?.textContent ?? "";
@@ -24,6 +25,7 @@ const copy = (name) => find(`#t-${name}`).content.firstElementChild.cloneNode(tr
 const atBottom = () => stream.scrollHeight - stream.scrollTop - stream.clientHeight < 80;
 let following = true; // the reader stands at the newest message, and is kept there
 let unread = 0;
+let marked = false; // the line where reading stopped stands above messages that she has not looked at
 
 export function toBottom() {
   stream.scrollTop = stream.scrollHeight;
@@ -32,9 +34,24 @@ export function toBottom() {
   if (news) news.hidden = true;
 }
 
+/** The end of the talk grew (a question to the group): whoever stood there still does. */
+export const keepPlace = () => { if (following) toBottom(); };
+const looksAway = () => document.hidden || stream.offsetParent === null;
+
+/** The line where reading stopped; it stays until the next time that she looks away. */
+function markPlace(node) {
+  if (marked) return;
+  marked = true;
+  find("#read-until")?.remove();
+  const mark = copy("until");
+  log.insertBefore(mark, node);
+}
+
 /** Adds below; the reader's place is kept, and new messages are counted instead of jumping to them. */
 function add(node, { own = false, counts = false } = {}) {
   log.append(node);
+  if (own) marked = false;
+  if (counts && !own && (!following || looksAway())) markPlace(node);
   if (own || following) return toBottom();
   if (!counts) return;
   unread += 1;
@@ -48,7 +65,10 @@ function said(event) {
   node.classList.toggle("me", mine);
   node.classList.toggle("presenter", event.by?.id === find("[data-presenter]")?.dataset.presenter);
   node.querySelector("[data-name]").textContent = mine ? word("you") : event.by?.name ?? "";
+  const presents = node.classList.contains("presenter");
+  node.querySelector("[data-presents]").hidden = !presents;
   node.querySelector(".what").textContent = event.data.redacted ? word("redacted") : event.data.text;
+  drawQuote(node, event, word);
   return node;
 }
 
@@ -61,6 +81,9 @@ function line(text) {
 function lineOf(event) {
   const values = { name: event.by?.name ?? "", text: event.data.text ?? "" };
   if (event.data.redacted) return word("redacted");
+  if (event.kind === "agenda") return "extend" in event.data ? counted("agenda.extend", event.data.extend) : word("items" in event.data ? "agenda.items" : "agenda.box");
+  if (event.kind === "poll.open") return word("poll.open", { question: event.data.question });
+  if (event.kind === "poll.close") return counted("poll.close", event.data.votes);
   if (event.kind === "phase") return event.data.step ? word(`step.${event.data.step}`) : word(`state.${event.data.state}`);
   return word(event.kind, values) || word("other");
 }
@@ -69,17 +92,21 @@ function redact(seq) {
   const node = log.querySelector(`[data-seq="${Number(seq)}"]`);
   const place = node?.querySelector(".what, [data-text]");
   if (place) place.textContent = word("redacted");
+  for (const quote of log.querySelectorAll(`[data-quote="${Number(seq)}"] [data-quote-text]`)) quote.textContent = word("redacted");
 }
+
+const QUIET = new Set(["hand.raise", "hand.lower", "poll.vote"]); // the side shows them; in the talk they would be noise
 
 /** One event of the log, drawn once: an event that stands there already is left as it is. */
 export function drawEvent(event) {
   if (writer && event.kind === "message" && event.by?.id === writer) stopTyping();
-  if (log.querySelector(`[data-seq="${event.seq}"]`)) return;
+  if (log.querySelector(`[data-seq="${event.seq}"]`) || QUIET.has(event.kind)) return;
   const message = event.kind === "message";
   const node = message ? said(event) : line(lineOf(event));
   node.dataset.seq = event.seq;
   node.dataset.key = event.key ?? "";
   node.dataset.kind = event.kind;
+  if (message) node.id = `line-${event.seq}`;
   dropWaiting(event.key);
   add(node, { own: message && event.by?.id === root.dataset.person, counts: message });
   if (event.kind === "redact") redact(event.data.seq);
@@ -133,6 +160,12 @@ export function say(state, count, { shown = state } = {}) {
   find("#try-now").hidden = shown === "out" || shown === "gone";
 }
 
+/** Said to a screen reader only: the page shows it elsewhere. */
+export function tellAloud(text) {
+  const place = find("#told");
+  if (place) place.textContent = text;
+}
+
 export function complain(text) {
   const place = find("#complaint");
   place.hidden = !text;
@@ -175,82 +208,18 @@ export function drawPresence(members = lastMembers) {
   for (const place of document.querySelectorAll("[data-here-count]")) place.textContent = word("here.count", { n: here.size, total });
 }
 
-/** Takes the parts that changed from a fresh copy of the page, and lays what is being typed back over them. */
-function takeParts(page) {
-  for (const part of document.querySelectorAll("[data-part]")) {
-    const fresh = page.querySelector(`[data-part="${part.dataset.part}"]`);
-    if (!fresh || fresh.innerHTML === part.innerHTML) continue;
-    const typed = [...part.querySelectorAll("input:not([type=hidden]), textarea, select")].filter((field) => field.id && field.value !== (field.defaultValue ?? ""));
-    const focus = part.contains(document.activeElement) ? document.activeElement.id : "";
-    part.replaceChildren(...document.importNode(fresh, true).childNodes);
-    for (const field of typed) {
-      const again = document.getElementById(field.id);
-      if (again && part.contains(again)) again.value = field.value;
-    }
-    if (focus) document.getElementById(focus)?.focus();
-  }
-  drawPresence();
-}
-
-let asking = 0;
-
-/** The meeting moved on: fetch the page again for its parts. After its end there are minutes instead, unless something here still waits. */
-export function refresh() {
-  clearTimeout(asking);
-  asking = setTimeout(async () => {
-    const answer = await fetch(location.href, { cache: "no-store" }).catch(() => null);
-    if (!answer?.ok) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = page.querySelector("#room[data-socket]");
-    if (fresh) {
-      root.dataset.roomState = fresh.dataset.roomState;
-      takeParts(page);
-    } else if (waiting.childElementCount || typedText()) find("#over").hidden = false;
-    else location.reload();
-  }, 150);
-}
-
-// Controls and advice: the same form, sent without leaving the page; what was typed stays until it is stored.
-async function sendForm(form, submitter) {
-  if (form.dataset.busy) return;
-  form.dataset.busy = "1";
-  try {
-    const answer = await fetch(form.action, { method: "POST", body: new FormData(form, submitter), headers: { Accept: "application/json" } });
-    const said = await answer.json();
-    complain(said.type === "ack" ? "" : said.detail);
-    if (said.type === "ack") form.reset();
-    refresh();
-  } catch {
-    complain(word("not_sent"));
-  } finally {
-    delete form.dataset.busy;
-  }
-}
-
-document.addEventListener("submit", (event) => {
-  if (!("roomPost" in event.target.dataset)) return;
-  event.preventDefault();
-  sendForm(event.target, event.submitter);
-});
-
-document.addEventListener("click", (event) => {
-  const tab = event.target.closest?.("[data-tab-link]");
-  if (!tab) return;
-  event.preventDefault();
-  root.dataset.tab = tab.dataset.tabLink;
-  for (const one of document.querySelectorAll(".room-tabs [data-tab-link]")) {
-    if (one.dataset.tabLink === root.dataset.tab) one.setAttribute("aria-current", "page");
-    else one.removeAttribute("aria-current");
-  }
-  if (root.dataset.tab === "talk") toBottom();
-  if (!tab.closest(".room-tabs")) find(`[data-pane="${root.dataset.tab}"] button`)?.focus(); // on a desk the pane stands open already
-});
-
 stream?.addEventListener("scroll", () => {
   following = atBottom();
   if (!following || !news) return;
   unread = 0;
+  marked = false;
   news.hidden = true;
 }, { passive: true });
+document.addEventListener("visibilitychange", () => { if (document.hidden) marked = false; });
 if (stream) new ResizeObserver(() => { if (following) toBottom(); }).observe(stream);
-news?.addEventListener("click", toBottom);
+news?.addEventListener("click", () => {
+  const mark = find("#read-until");
+  if (!mark) return toBottom();
+  mark.scrollIntoView({ block: "start" });
+  [unread, news.hidden, following] = [0, true, atBottom()];
+});

@@ -1,8 +1,4 @@
-"""Questions about the log and about who is connected.
-
-For pages: `last_events(session, n)`, `events_after(session_id, seq, limit)`, `room_state(session)`,
-`members_present(session_id, at)`.
-"""
+"""Questions about the log and about who is connected."""
 
 import json
 from collections import defaultdict
@@ -19,11 +15,10 @@ from django.conf import settings
 from lms.people.queries import passwords_of
 from lms.people.rules import LOCKED
 from lms.sealing.rules import unseal
+from supervision.room.models import Lease, RoomEvent
+from supervision.room.rules import MAY, Event
 from supervision.sessions.models import SupervisionSession
-from supervision.sessions.queries import Member, heads_among, members_among, session_by_id
-
-from .models import Lease, RoomEvent
-from .rules import MAY, Event
+from supervision.sessions.queries import Member, heads_among, members_among
 
 SILENCE = timedelta(seconds=60)
 
@@ -59,27 +54,18 @@ def last_events(session: SupervisionSession, n: int = 50) -> list[Event]:
     return [opened(row) for row in reversed(rows)]
 
 
+def events_by_seq(session: SupervisionSession, seqs: Collection[int]) -> dict[int, Event]:
+    """These lines of a log: what answers quote from further up."""
+    if not seqs:
+        return {}
+    rows = RoomEvent.objects.filter(session=session, seq__in=seqs).select_related("by")
+    return {row.seq: opened(row) for row in rows}
+
+
 def head_of(session_id: UUID) -> int | None:
     """The number of the last event; None if there is no such meeting."""
     found = heads_among([session_id])
     return found[0][1] if found else None
-
-
-def room_state(session: SupervisionSession) -> dict[str, Any]:
-    """Where the meeting is, as the wire says it."""
-    return {
-        "state": session.state,
-        "step": session.step or None,
-        "case": str(session.current_case_id) if session.current_case_id else None,
-        "agenda": session.agenda,
-        "head": session.log_head,
-    }
-
-
-def state_of(session_id: UUID) -> dict[str, Any]:
-    """`room_state` of a meeting by its id, as it is now."""
-    session = session_by_id(session_id)
-    return room_state(session) if session else {}
 
 
 def may_post(role: str) -> list[str]:

@@ -1,12 +1,10 @@
 """Decisions about the room on plain values: what may be said, who may say it, how it looks on the wire."""
 
 import json
-import re
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from math import isfinite
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.people.rules import Invalid, Refusal
 from supervision.calls.rules import LINK_LIMIT, PURPOSE_LIMIT, PurposeMissing
-from supervision.sessions.rules import OPEN_STATES, STEPS, TEXT_LIMIT, TYPES
+from supervision.room.rules.boards import clean_agenda, clean_lower, clean_raise
+from supervision.room.rules.polls import clean_close, clean_open, clean_vote
+from supervision.room.rules.values import Unreadable, encoded, key_of, number_of, stamp, words_of
+from supervision.sessions.rules import OPEN_STATES, STEPS, TYPES
 
 WINDOW = 50
 FRAME_BYTES = 64 * 1024
@@ -27,7 +28,13 @@ PHASES = ("lobby", "live", "wrap_up", "closed")
 MAY = {
     "facilitator": (
         "message",
+        "hand.raise",
+        "hand.lower",
         "phase",
+        "agenda",
+        "poll.open",
+        "poll.vote",
+        "poll.close",
         "case.open",
         "case.close",
         "recommendation.propose",
@@ -35,17 +42,10 @@ MAY = {
         "redact",
         "call",
     ),
-    "provider": ("message", "recommendation.propose", "redact"),
+    "provider": ("message", "hand.raise", "hand.lower", "poll.vote", "recommendation.propose", "redact"),
 }
 MAY["supervisor"] = MAY["host"] = MAY["facilitator"]
 REDACTABLE = frozenset({"message", "recommendation.propose"})
-CANONICAL_UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
-
-
-class Unreadable(Invalid):
-    """A frame or a body that is not of the agreed form."""
-
-    sentence = _("The room could not read this. Load the page again; what you wrote is kept.")
 
 
 class UnknownKind(Invalid):
@@ -60,14 +60,6 @@ class NotForYou(Refusal):
     code = "not_allowed"
     status = 403
     sentence = _("Only a supervisor who leads this meeting can do that.")
-
-
-class TooLong(Refusal):
-    """More text than one message holds."""
-
-    code = "too_large"
-    status = 413
-    sentence = _("This is longer than 4,000 letters. Please send it in two parts.")
 
 
 class TooFast(Refusal):
@@ -150,16 +142,6 @@ class Event:
         }
 
 
-def stamp(at: datetime) -> str:
-    """A time on the wire: UTC with microseconds and Z."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def encoded(value: Any) -> str:
-    """JSON text for the wire; letters of all scripts as they are. Raises ValueError for what JSON does not know."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-
-
 def redacted_text(event: str) -> str:
     """An encoded event without its data."""
     return encoded({**json.loads(event), "data": {"redacted": True}})
@@ -168,63 +150,6 @@ def redacted_text(event: str) -> str:
 def refusal_answer(key: UUID | None, refusal: Refusal) -> Answer:
     """A refusal as the answer to a post."""
     return Answer(key, None, refusal.code, str(refusal))
-
-
-def parsed(text: str) -> dict[str, Any]:
-    """A frame as a dict; raises Unreadable for whatever is not one, however it was built to hurt."""
-    try:
-        frame = json.loads(text, parse_constant=refuse_constant, parse_float=finite)
-    except (ValueError, RecursionError) as error:
-        raise Unreadable from error
-    if not isinstance(frame, dict):
-        raise Unreadable
-    return frame
-
-
-def refuse_constant(name: str) -> None:
-    """NaN and Infinity are no JSON."""
-    raise ValueError(name)
-
-
-def finite(digits: str) -> float:
-    """A fraction; one that is too large would become Infinity and could not be passed on."""
-    number = float(digits)
-    if not isfinite(number):
-        raise ValueError(digits)
-    return number
-
-
-def key_of(value: Any) -> UUID:
-    """A key in the form that everybody writes it; raises Unreadable."""
-    if not isinstance(value, str) or not CANONICAL_UUID.fullmatch(value):
-        raise Unreadable
-    return UUID(value)
-
-
-def key_or_none(value: Any) -> UUID | None:
-    """The key if it can be read."""
-    try:
-        return key_of(value)
-    except Unreadable:
-        return None
-
-
-def number_of(value: Any, least: int = 0) -> int:
-    """A number in a log; raises Unreadable for true, 1.0, "1" and what no column holds."""
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value < 2**31:
-        raise Unreadable
-    return value
-
-
-def words_of(value: Any) -> str:
-    """A text of 1..4,000 letters that every client and database can hold; raises Unreadable, TooLong."""
-    if not isinstance(value, str):
-        raise Unreadable
-    if len(value) > TEXT_LIMIT:
-        raise TooLong
-    if not value.strip() or "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
-        raise Unreadable
-    return value
 
 
 def clean_message(data: dict[str, Any]) -> dict[str, Any]:
@@ -252,14 +177,18 @@ def clean_case(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def clean_propose(data: dict[str, Any]) -> dict[str, Any]:
-    """{case, type, text, competency?}"""
+    """{case, type, text, competency?, lesson?}"""
     kind, competency = data.get("type"), data.get("competency") or ""
     if not isinstance(kind, str) or kind not in TYPES:
         raise Unreadable
     if not isinstance(competency, str) or len(competency) > 40 or not competency.isprintable():
         raise Unreadable
     clean = clean_case(data) | {"type": kind, "text": words_of(data.get("text"))}
-    return clean | {"competency": competency} if competency else clean
+    if competency:
+        clean["competency"] = competency
+    if data.get("lesson"):
+        clean["lesson"] = str(key_of(data["lesson"]))
+    return clean
 
 
 def clean_agree(data: dict[str, Any]) -> dict[str, Any]:
@@ -298,6 +227,12 @@ def clean_call(data: dict[str, Any]) -> dict[str, Any]:
 
 CLEAN: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "message": clean_message,
+    "hand.raise": clean_raise,
+    "hand.lower": clean_lower,
+    "agenda": clean_agenda,
+    "poll.open": clean_open,
+    "poll.vote": clean_vote,
+    "poll.close": clean_close,
     "phase": clean_phase,
     "case.open": clean_case,
     "case.close": clean_case,
@@ -318,10 +253,10 @@ def clean_data(kind: Any, data: Any) -> dict[str, Any]:
 
 
 def takes(state: str, kind: str) -> bool:
-    """Whether a meeting in this state takes this kind: words while it is open; doors before, redaction after."""
+    """Whether a meeting in this state takes a kind: words while open, doors and agenda before, redaction after."""
     if kind == "redact":
         return True
-    return state in OPEN_STATES or (state == "scheduled" and kind in ("phase", "call"))
+    return state in OPEN_STATES or (state == "scheduled" and kind in ("phase", "agenda", "call"))
 
 
 @dataclass

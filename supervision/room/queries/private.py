@@ -1,0 +1,49 @@
+"""Questions about private words: threads of a meeting, and how many somebody has not seen."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import F, QuerySet
+
+from lms.people.models import User
+from supervision.room.models import PrivateMessage
+from supervision.sessions.models import SupervisionSession
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """What one member and those who lead wrote to each other."""
+
+    member: User
+    messages: list[PrivateMessage]
+
+
+def to_lead(held: QuerySet[PrivateMessage]) -> QuerySet[PrivateMessage]:
+    """What members wrote to those who lead."""
+    return held.filter(by=F("member"))
+
+
+def to_member(held: QuerySet[PrivateMessage], person: UUID) -> QuerySet[PrivateMessage]:
+    """What was answered to this member."""
+    return held.filter(member=person).exclude(by=person)
+
+
+def unseen_by_lead(session_id: UUID) -> int:
+    """How many words of members nobody who leads has had on a page."""
+    return to_lead(PrivateMessage.objects.filter(session=session_id, seen_at=None)).count()
+
+
+def unseen_by(session_id: UUID, person: UUID) -> int:
+    """How many answers this member has not had on a page."""
+    return to_member(PrivateMessage.objects.filter(session=session_id, seen_at=None), person).count()
+
+
+def threads_for(session: SupervisionSession, person: User, *, leads: bool) -> list[Thread]:
+    """Her own thread; all threads for who leads, the one with the latest words last."""
+    held = PrivateMessage.objects.filter(session=session).select_related("member", "by").order_by("at", "id")
+    found: dict[UUID, Thread] = {}
+    for message in held if leads else held.filter(member=person):
+        thread = found.pop(message.member_id, None) or Thread(message.member, [])
+        thread.messages.append(message)
+        found[message.member_id] = thread
+    return list(found.values())

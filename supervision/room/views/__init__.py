@@ -1,0 +1,1 @@
+"""Pages of the room, a file per noun: the room itself, its parts, polls, private words, reading up."""

@@ -1,0 +1,45 @@
+"""Polls before the meeting: prepared, thrown away. In the meeting they are posts like others."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from lms.outbox.actions import once
+from lms.people.rules import Refusal
+from supervision.room.actions import drop_poll, prepare_poll
+from supervision.room.forms import poll_data
+from supervision.room.rules import clean_data, key_of
+from supervision.room.views.pages import back_to, page
+from supervision.sessions import access
+
+
+@login_required
+@require_POST
+def poll_new(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Keeps a poll to be asked later; its key is the one under which it is opened."""
+    session, at = access.get_session_to_lead(request.user, session_id), timezone.now()
+    try:
+        key = key_of(request.POST.get("key"))
+        told = clean_data("poll.open", poll_data(request.POST))
+    except Refusal as refusal:
+        return page(request, session, refused=str(refusal))
+
+    def act() -> dict[str, str]:
+        return {"poll": str(prepare_poll(key=key, session=session, **told, by=request.user, at=at).pk)}
+
+    answer = once(key=key, person=request.user, body={"session": session.pk, **told}, at=at, act=act)
+    if not answer.counted:
+        return page(request, session, refused=answer.detail)
+    return back_to(session, "people")
+
+
+@login_required
+@require_POST
+def poll_drop(request: HttpRequest, session_id: UUID, poll_id: UUID) -> HttpResponse:
+    """Throws a prepared poll away."""
+    session = access.get_session_to_lead(request.user, session_id)
+    drop_poll(session=session, poll_id=poll_id, by=request.user)
+    return back_to(session, "people")
