@@ -1,5 +1,6 @@
 """Asking about cases: mine, the supervisor's queue, what can be planned, and a case as lines to read."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -71,9 +72,20 @@ def cases_within(person: User) -> QuerySet[CasePresentation]:
 
 def queue_of(person: User) -> QuerySet[CasePresentation]:
     """What waits for the supervisor: risk first, then who waited longest."""
+    return by_risk(cases_within(person).filter(state__in=rules.WAITING))
+
+
+def by_risk(cases: QuerySet[CasePresentation]) -> QuerySet[CasePresentation]:
+    """Risk first, then who waited longest."""
     ranks = [When(risk_asked=answer, then=Value(rank)) for answer, rank in rules.RISK_ORDER.items()]
-    ranked = cases_within(person).annotate(risk_rank=Case(*ranks, default=Value(1), output_field=IntegerField()))
-    return ranked.filter(state__in=rules.WAITING).order_by("risk_rank", "submitted_at", "id")
+    ranked = cases.annotate(risk_rank=Case(*ranks, default=Value(1), output_field=IntegerField()))
+    return ranked.order_by("risk_rank", "submitted_at", "id")
+
+
+def cases_going_on(person: User, providers: Iterable[UUID] | None = None) -> QuerySet[CasePresentation]:
+    """What is not finished among the cases that this supervisor may read, of these people if any are named."""
+    cases = by_risk(cases_within(person).exclude(state__in=rules.ENDED))
+    return cases if providers is None else cases.filter(provider__in=providers)
 
 
 def cases_to_open(

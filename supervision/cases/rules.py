@@ -49,6 +49,7 @@ MOVES: dict[str, frozenset[str]] = {
 WRITABLE = frozenset({"draft", "self_check", "returned"})
 HIDDEN_FROM_STAFF = frozenset({"draft", "self_check", "withdrawn"})
 WAITING = frozenset({"submitted", "accepted"})
+ENDED = frozenset({"followed_up", "closed", "withdrawn"})
 SHOWN_TO_GROUP = frozenset(
     {"presenting", "discussed", "recommendations_issued", "follow_up_due", "followed_up", "closed"}
 )

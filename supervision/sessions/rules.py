@@ -1,7 +1,7 @@
 """Decisions about group meetings on plain values: which state follows which, time attended, what a note may hold."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import bleach
@@ -52,6 +52,8 @@ MOVES = {
     "wrap_up": {"live", "closed"},
     "closed": {"signed_off"},
 }
+AGENDA_KINDS = frozenset({"advice", "didactic", "case", "wrap_up", "other"})
+AGENDA_LIMIT = 12
 REPORTS = ("done", "not_done")
 TITLE_LIMIT = 120
 TEXT_LIMIT = 4000
@@ -225,3 +227,13 @@ def clean_note(html: str) -> str:
             strip_comments=True,
         )
     )
+
+
+def checked_agenda(items: Iterable[Mapping[str, object]]) -> list[dict[str, object]]:
+    """The items of an agenda as they are stored; raises Invalid for an unknown kind, no title, or a strange length."""
+    kept = [{"kind": item["kind"], "title": str(item["title"]).strip(), "minutes": item["minutes"]} for item in items]
+    known = all(item["kind"] in AGENDA_KINDS and 0 < len(item["title"]) <= TITLE_LIMIT for item in kept)
+    timed = all(isinstance(item["minutes"], int) and 0 < item["minutes"] <= 240 for item in kept)
+    if not (kept and known and timed) or len(kept) > AGENDA_LIMIT:
+        raise Invalid
+    return kept

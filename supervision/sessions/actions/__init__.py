@@ -1,6 +1,7 @@
 """Changes of a meeting, a file per noun; what the room must show goes through `room.actions.post_events`."""
 
 from supervision.sessions.actions.advice import agree, blank_advice, finish, leave_undone, propose
+from supervision.sessions.actions.agenda import set_agenda
 from supervision.sessions.actions.cases import close_case, open_case
 from supervision.sessions.actions.log import lock_sessions, move_heads
 from supervision.sessions.actions.meeting import (
@@ -42,6 +43,7 @@ __all__ = [
     "propose",
     "remove_member",
     "schedule",
+    "set_agenda",
     "set_step",
     "settle",
     "settle_closed",
