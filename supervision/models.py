@@ -1,6 +1,7 @@
 """Only gathers the models of the nouns."""
 
 from supervision.cases.models import CaseEvent, CasePresentation, CaseRead, ScreeningScore
+from supervision.pictures.models import CasePicture
 from supervision.room.models import Lease, RoomEvent
 from supervision.sessions.models import (
     Attendance,
@@ -15,6 +16,7 @@ from supervision.sessions.models import (
 __all__ = [
     "Attendance",
     "CaseEvent",
+    "CasePicture",
     "CasePresentation",
     "CaseRead",
     "Lease",

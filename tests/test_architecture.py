@@ -22,7 +22,7 @@ NOUNS = {
         {"home", "reporting"},
     ],
     "courses": [{"pictures"}, {"questions"}, {"pages"}, {"progress"}, {"quizzes"}, {"serving"}],
-    "supervision": [{"guard"}, {"groups"}, {"cases"}, {"sessions"}, {"risk"}, {"room"}, {"briefs"}],
+    "supervision": [{"guard"}, {"groups"}, {"pictures"}, {"cases"}, {"sessions"}, {"risk"}, {"room"}, {"briefs"}],
 }
 # a file may import its own row and the rows before it, in its own noun
 FILES = [

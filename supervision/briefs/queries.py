@@ -146,7 +146,8 @@ def brief_of(session: SupervisionSession, *, by: User, at: datetime) -> Brief:
     learns = learns.select_related("provider__user", "provider__org_unit", "cohort", "programme")
     enrolments = list(learns.exclude(provider__user=by).order_by("provider__user__name", "pk"))
     cases = list(cases_going_on(by, [one.provider_id for one in enrolments]).filter(programme=session.programme_id))
-    people = people_among(enrolments, cases=cases, by=by, at=at)
+    known = people_among(enrolments, cases=cases, by=by, at=at)
+    people = sorted(known, key=lambda person: not person.risks)
     focus = focus_among(people)
     parts = rules.suggested(
         minutes=session.minutes,

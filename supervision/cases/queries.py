@@ -48,6 +48,24 @@ def prints_of(case: CasePresentation) -> dict[str, str]:
     return {name: rules.print_of(value) for name, value in content_of(case).items()}
 
 
+def series_of(case: CasePresentation) -> QuerySet[CasePresentation]:
+    """The other presentations of the same person by the same writer, the earliest first, with what was advised.
+
+    None without a code; what is not sent yet is nobody's to read but its writer's, and she knows it.
+    """
+    if not case.series:
+        return CasePresentation.objects.none()
+    same = with_people(CasePresentation.objects.filter(provider=case.provider_id, series=case.series))
+    sent = same.exclude(pk=case.pk).exclude(state__in=rules.HIDDEN_FROM_STAFF)
+    return sent.prefetch_related("recommendations").order_by("created_at", "id")
+
+
+def earlier_cases(case: CasePresentation) -> QuerySet[CasePresentation]:
+    """What its writer can link it to: own cases of this programme that were sent before."""
+    sent = with_people(CasePresentation.objects.filter(provider=case.provider_id, programme=case.programme_id))
+    return sent.exclude(state__in=rules.HIDDEN_FROM_STAFF).exclude(pk=case.pk).order_by("-submitted_at", "id")
+
+
 def scores_of(case: CasePresentation) -> list[dict[str, object]]:
     return [{name: getattr(score, name) for name in rules.SCORE_FIELDS} for score in case.scores.all()]
 

@@ -20,6 +20,7 @@ from lms.competency.queries import skills_of
 from lms.people.rules import Refusal
 from supervision.cases import queries as case_queries
 from supervision.cases.models import CasePresentation
+from supervision.pictures.queries import pictures_of
 from supervision.sessions import access
 from supervision.sessions import queries as session_queries
 from supervision.sessions.actions import cancel, keep_silence
@@ -183,7 +184,8 @@ def _case_facts(session: SupervisionSession) -> dict[str, Any]:
     case = session.current_case
     if case is None:
         return {"facts": [], "presenter": None}
-    return {"facts": case_queries.facts_of(case), "presenter": case.provider.user_id}
+    shown = list(pictures_of(case.pk))
+    return {"facts": case_queries.facts_of(case), "pictures": shown, "presenter": case.provider.user_id}
 
 
 def _lobby(request: HttpRequest, session: SupervisionSession, at: datetime, *, refused: str = "") -> HttpResponse:
