@@ -11,11 +11,13 @@ class SupervisionConfig(AppConfig):
 
     def ready(self) -> None:
         from supervision.cases import panels as cases
+        from supervision.cutoffs import panels as cut_offs
         from supervision.room import tasks as room
         from supervision.sessions import panels
         from supervision.sessions import tasks as sessions
 
         cases.register()
+        cut_offs.register()
         sessions.register()
         room.register()
         panels.register()

@@ -1,6 +1,7 @@
 """Only gathers the models of the nouns."""
 
 from supervision.cases.models import CaseEvent, CasePresentation, CaseRead, ScreeningScore
+from supervision.cutoffs.models import CutOff
 from supervision.pictures.models import CasePicture
 from supervision.room.models import Lease, RoomEvent
 from supervision.sessions.models import (
@@ -19,6 +20,7 @@ __all__ = [
     "CasePicture",
     "CasePresentation",
     "CaseRead",
+    "CutOff",
     "Lease",
     "PrivateNote",
     "Recommendation",

@@ -18,12 +18,14 @@ from lms.outbox.actions import once
 from lms.people.queries import provider_of
 from lms.people.rules import Refusal
 from lms.programmes.models import Programme
+from supervision.cutoffs.queries import cut_offs_of
+from supervision.cutoffs.rules import USUAL_VERSIONS
 from supervision.pictures.forms import CasePictureForm
 from supervision.pictures.queries import pictures_of
 from supervision.pictures.rules import MOST
 
 from . import access, actions, queries, rules
-from .forms import ASK_FIRST, HALF_SCORE, ONE_SENTENCE, TOOLS, CaseStepForm, ReturnForm, ScoreSet
+from .forms import ASK_FIRST, HALF_SCORE, ONE_SENTENCE, CaseStepForm, ReturnForm, ScoreSet
 from .models import CasePresentation
 
 SERIES_SHOWN = 30
@@ -77,7 +79,8 @@ def _step_page(
         "number": number,
         "steps": rules.STEPS,
         "missing": rules.steps_missing(case.answers) if case and step is rules.LAST_STEP else [],
-        "tools": TOOLS,
+        "tools": USUAL_VERSIONS,
+        "cut_offs": list(cut_offs_of([programme])) if step.name == "screening" else [],
         "returned": queries.last_return_of(case) if case and case.state == "returned" else "",
         "prints": json.dumps(queries.prints_of(case)) if case else "",
     }
@@ -134,6 +137,8 @@ def _screening(request: HttpRequest, case: CasePresentation, step: rules.Step) -
     if request.method != "POST":
         scores = list(case.scores.values("tool", "version", "score", "cut_off", "cut_off_source"))
         return _step_page(request, step, ScoreSet(initial=scores), case=case, programme=case.programme, key=case.key)
+    if request.POST.get("form-harm") == "yes":
+        actions.write_answers(case=case, answers={"risk_asked": "thoughts"}, by=request.user, at=timezone.now())
     form = ScoreSet(request.POST)
     if not form.is_valid():
         if request.POST.get("go") == "back":
@@ -202,7 +207,8 @@ def case_phone(request: HttpRequest) -> HttpResponse:
         ("screening", ("scores", HALF_SCORE)),
         ("check", ("ask-first", ASK_FIRST)),
     ]
-    facts = {"steps": steps, "programmes": programmes, "tools": TOOLS, "said": said}
+    facts = {"steps": steps, "programmes": programmes, "tools": USUAL_VERSIONS, "said": said}
+    facts["cut_offs"] = list(cut_offs_of(programmes))
     return render(request, "supervision/cases/phone.html", facts)
 
 

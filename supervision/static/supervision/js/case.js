@@ -2,7 +2,7 @@
 // network "Next" leads to the page that works without it. A browser that keeps nothing saves to the server as it types.
 import { canKeep, flush, onTold } from "../../lms/phone.js";
 import { PAGE, choose, conflicts, heal, isDirty, isKeptHere, keep, look, markTaken, openDraft, queue, sending, stopped, valueOf, waits } from "./draft.js";
-import { answerOf, answersIn, drawConflicts, fill, read, word } from "./case_fields.js";
+import { answerOf, answersIn, drawConflicts, fill, read, tellsHarm, word } from "./case_fields.js";
 
 const form = document.querySelector("[data-case-form]");
 const line = document.querySelector("[data-case-sync]");
@@ -132,6 +132,7 @@ async function keepHere() {
     const name = answerOf(target);
     if (!name) return;
     typed.set(name, read(form, name));
+    if (tellsHarm(target)) typed.set("risk_asked", "thoughts");
     say("typing");
     clearTimeout(keeping);
     clearTimeout(going);

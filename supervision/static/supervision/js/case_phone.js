@@ -1,7 +1,7 @@
 // The guided form as one page that works without network. The address names draft and step: #<key>/<step>.
 import { answerTo, canKeep, flush, onTold, refresh, withdraw } from "../../lms/phone.js";
 import { again, choose, conflicts, forget, heal, keep, look, openDraft, queue, refusals, sending, stopped, submit, valueOf, waits } from "./draft.js";
-import { answerOf, answersIn, drawConflicts, drawMissing, fill, isOneSentence, read, word } from "./case_fields.js";
+import { answerOf, answersIn, drawConflicts, drawMissing, fill, isOneSentence, read, tellsHarm, word } from "./case_fields.js";
 
 const form = document.querySelector("[data-case-phone]");
 const steps = [...form.querySelectorAll("[data-step]")];
@@ -126,6 +126,10 @@ function onInput({ target }) {
   const name = answerOf(target);
   if (!name) return;
   typed.set(name, read(form, name));
+  if (tellsHarm(target)) {
+    fill(form, "risk_asked", "thoughts");
+    typed.set("risk_asked", "thoughts");
+  }
   say("typing");
   clearTimeout(keeping);
   clearTimeout(going);
