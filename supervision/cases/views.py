@@ -135,7 +135,7 @@ def case_write(request: HttpRequest, case_id: UUID, step_name: str) -> HttpRespo
 
 def _screening(request: HttpRequest, case: CasePresentation, step: rules.Step) -> HttpResponse:
     if request.method != "POST":
-        scores = list(case.scores.values("tool", "version", "score", "cut_off", "cut_off_source"))
+        scores = queries.scores_of(case)
         return _step_page(request, step, ScoreSet(initial=scores), case=case, programme=case.programme, key=case.key)
     if request.POST.get("form-harm") == "yes":
         actions.write_answers(case=case, answers={"risk_asked": "thoughts"}, by=request.user, at=timezone.now())

@@ -97,3 +97,20 @@ def test_the_red_flag_brings_the_case_to_the_top_of_the_queue(
     actions.submit(case=draft, by=amina, at=now)
 
     assert list(queries.queue_of(grace)) == [draft, older]
+
+
+def test_scores_come_back_into_the_form_as_they_were_typed(
+    written: CasePresentation, amina: User, client_of: ClientOf
+) -> None:
+    browser = client_of(amina)
+    browser.post(address(written), {**FORM, **LINE})
+
+    first = browser.get(address(written)).context["form"].forms[0]
+
+    assert [first[name].value() for name in ("tool", "version", "score", "cut_off", "cut_off_source")] == [
+        "PHQ-9",
+        "9 questions, 2 weeks",
+        14,
+        9,
+        "Our own study, 2025",
+    ]

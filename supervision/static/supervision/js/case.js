@@ -16,7 +16,7 @@ function say(state, text) {
   const drawn = word(state);
   if (text) drawn.lastElementChild.textContent = text;
   line.replaceChildren(...drawn.childNodes);
-  line.className = "sync" + { off: " sync-off", refused: " sync-off", full: " sync-off", kept: " sync-wait", torn: " sync-wait" }[state] || "sync";
+  line.className = "sync" + ({ off: " sync-off", refused: " sync-off", full: " sync-off", kept: " sync-wait", torn: " sync-wait" }[state] ?? "");
   line.dataset.state = state;
 }
 
