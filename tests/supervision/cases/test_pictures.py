@@ -206,6 +206,28 @@ def test_the_group_sees_it_once_it_was_shown_and_they_promised_silence(
     assert (before, silent, after) == ([200, 404], 404, [200, 404])
 
 
+def test_the_room_shows_it_beside_the_open_case(
+    picture: CasePicture,
+    meeting: SupervisionSession,
+    amina: User,
+    brian: User,
+    grace: User,
+    client_of: ClientOf,
+    now: datetime,
+) -> None:
+    case = actions.submit(case=picture.case, by=amina, at=now)
+    session = go_live(session=meeting, by=grace, at=now)
+    keep_silence(session=session, person=brian, at=now)
+    room, browser = reverse("supervision:session", args=[session.pk]), client_of(brian)
+    closed = address(picture) in browser.get(room).content.decode()
+
+    open_case(session=session, case_id=case.pk, by=grace, at=now)
+
+    opened = browser.get(room).content.decode()
+    assert not closed
+    assert f'<img src="{address(picture)}" alt="A family tree"' in opened
+
+
 def test_the_guard_is_what_keeps_the_stranger_from_a_picture(
     picture: CasePicture, stranger: User, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -77,3 +77,27 @@ def test_the_page_of_cut_offs_is_clean(width: int, open_context: Callable[..., o
     check(page, watching)
 
     assert watching.faults == []
+
+
+def test_a_point_in_the_question_about_harm_shows_the_way_at_once_and_is_kept(
+    open_context: Callable[..., object],
+) -> None:
+    context, watching = open_context(360, 640)
+    page = context.new_page()
+    arrive(page, "amina")
+    page.goto("/supervision/cases/new/")
+    page.locator("#id_question").fill("How do I ask her about harm again?")
+    with page.expect_navigation():
+        page.locator("form#case-form").evaluate("form => form.submit()")
+    page.goto(page.url.split("/write/")[0] + "/write/screening/")
+    told = page.locator(".harm-told")
+    before = told.is_visible()
+
+    page.locator("label[for=harm-yes]").click()
+    told.wait_for()
+    check(page, watching)
+    page.get_by_role("button", name="Next").click()
+
+    page.wait_for_url("**/write/risk/")
+    page.locator("input[name=risk_asked][value=thoughts]:checked").wait_for(state="attached")
+    assert (before, watching.faults) == (False, [])
