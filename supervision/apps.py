@@ -11,6 +11,7 @@ class SupervisionConfig(AppConfig):
 
     def ready(self) -> None:
         from supervision.cases import panels as cases
+        from supervision.cutoffs import panels as cut_offs
         from supervision.groups import tasks as groups
         from supervision.risk import panels as risk
         from supervision.risk import tasks as risk_tasks
@@ -20,6 +21,7 @@ class SupervisionConfig(AppConfig):
 
         groups.register()
         cases.register()
+        cut_offs.register()
         sessions.register()
         risk.register()
         risk_tasks.register()

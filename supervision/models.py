@@ -2,7 +2,9 @@
 
 from supervision.calls.models import MeetingLink, RecordingAnswer, RecordingRequest
 from supervision.cases.models import CaseEvent, CasePresentation, CaseRead, ScreeningScore
+from supervision.cutoffs.models import CutOff
 from supervision.groups.models import AgreementSignature, GroupMember, SupervisionAgreement, SupervisionGroup
+from supervision.pictures.models import CasePicture
 from supervision.risk.models import (
     OnCallShift,
     RiskEscalation,
@@ -40,9 +42,11 @@ __all__ = [
     "Board",
     "CalendarAddress",
     "CaseEvent",
+    "CasePicture",
     "CasePresentation",
     "CaseRead",
     "CatchUp",
+    "CutOff",
     "GroupMember",
     "Lease",
     "MeetingLink",

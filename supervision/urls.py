@@ -7,6 +7,8 @@ urlpatterns = [
     path("", include("supervision.risk.urls")),
     path("supervision/cases/", include("supervision.cases.urls")),
     path("supervision/groups/", include("supervision.groups.urls")),
+    path("supervision/cut-offs/", include("supervision.cutoffs.urls")),
+    path("supervision/", include("supervision.briefs.urls")),
     path("supervision/", include("supervision.room.urls")),
     path("supervision/", include("supervision.calls.urls")),
     path("supervision/", include("supervision.sessions.urls")),

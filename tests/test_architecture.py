@@ -22,7 +22,16 @@ NOUNS = {
         {"home", "reporting"},
     ],
     "courses": [{"pictures"}, {"questions"}, {"pages"}, {"progress"}, {"quizzes"}, {"serving"}],
-    "supervision": [{"guard"}, {"groups"}, {"cases"}, {"sessions"}, {"risk", "calls"}, {"room"}, {"briefs"}],
+    "supervision": [
+        {"guard"},
+        {"groups"},
+        {"pictures", "cutoffs"},
+        {"cases"},
+        {"sessions"},
+        {"risk", "calls"},
+        {"room"},
+        {"briefs"},
+    ],
 }
 # a file may import its own row and the rows before it, in its own noun
 FILES = [

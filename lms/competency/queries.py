@@ -1,6 +1,6 @@
 """Questions about frameworks, ratings and levels; small dataclasses for the screens."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -210,6 +210,48 @@ def levels_of(assessment: Assessment) -> dict[str, int]:
     """Competency code -> level, of a finalised assessment."""
     final = next((event for event in assessment.events.all() if event.kind == "finalised"), None)
     return final.result["levels"] if final else {}
+
+
+def latest_items(people: Collection[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], list[Item]]:
+    """(provider, programme) -> the skills as last finalised and not taken back; three queries for any number of people.
+
+    Read from the guarded event, like `items_final`. Who was never rated is left out.
+    """
+    providers, programme_ids = {one for one, _ in people}, {one for _, one in people}
+    voided = AssessmentEvent.objects.filter(assessment=OuterRef("assessment"), kind="voided")
+    final = AssessmentEvent.objects.filter(kind="finalised").exclude(Exists(voided))
+    same = final.filter(
+        assessment__provider=OuterRef("assessment__provider"), assessment__programme=OuterRef("assessment__programme")
+    )
+    rows = final.filter(
+        assessment__provider__in=providers,
+        assessment__programme__in=programme_ids,
+        pk=Subquery(same.order_by("-at", "-pk").values("pk")[:1]),
+    )
+    latest = {
+        (row.assessment.provider_id, row.assessment.programme_id): row for row in rows.select_related("assessment")
+    }
+    return _items_by_event({pair: row for pair, row in latest.items() if pair in people})
+
+
+def _items_by_event(events: dict[tuple[UUID, UUID], AssessmentEvent]) -> dict[tuple[UUID, UUID], list[Item]]:
+    frameworks = {row.assessment.framework_id for row in events.values()}
+    skills: dict[UUID, list[Competency]] = {}
+    for skill in Competency.objects.filter(framework__in=frameworks).prefetch_related("behaviours"):
+        skills.setdefault(skill.framework_id, []).append(skill)
+    return {
+        pair: [
+            _item(number, skill, row.result["marks"])
+            for number, skill in enumerate(skills.get(row.assessment.framework_id, ()), start=1)
+        ]
+        for pair, row in events.items()
+    }
+
+
+def weakest_of(items: Iterable[Item]) -> Item | None:
+    """The skill with the lowest level below 3, a critical one first; never an average."""
+    low = [item for item in items if item.level.number is not None and item.level.number < rules.ENOUGH]
+    return min(low, key=lambda item: (item.level.number, not item.critical, item.number), default=None)
 
 
 def people_to_rate(person: User, today: date) -> QuerySet[Provider]:

@@ -38,14 +38,27 @@ def cipher(key: str) -> AESGCM:
 
 def seal(text: str, *, about: str) -> bytes:
     """The text under the newest key, bound to `about` (model, row and field): it opens nowhere else."""
+    return seal_bytes(text.encode(), about=about)
+
+
+def seal_bytes(content: bytes, *, about: str) -> bytes:
+    """The same for what is no text, a picture for instance."""
     key_id, key = next(iter(settings.FIELD_KEYS.items()))
     nonce = os.urandom(12)
     head = bytes([len(key_id)]) + key_id.encode()
-    return head + nonce + cipher(key).encrypt(nonce, text.encode(), about.encode())
+    return head + nonce + cipher(key).encrypt(nonce, content, about.encode())
 
 
 def unseal(sealed: bytes | memoryview, *, about: str) -> str:
     """The text again; raises CannotUnseal."""
+    try:
+        return unseal_bytes(sealed, about=about).decode()
+    except UnicodeDecodeError as error:
+        raise CannotUnseal("This was not sealed as a text.") from error
+
+
+def unseal_bytes(sealed: bytes | memoryview, *, about: str) -> bytes:
+    """What `seal_bytes` was given; raises CannotUnseal."""
     sealed = bytes(sealed)
     if not sealed:
         raise CannotUnseal("Nothing was sealed here.")
@@ -54,7 +67,7 @@ def unseal(sealed: bytes | memoryview, *, about: str) -> str:
     if key is None:
         raise CannotUnseal("The key of this text is not in FIELD_KEYS.")
     try:
-        return cipher(key).decrypt(sealed[end : end + 12], sealed[end + 12 :], about.encode()).decode()
+        return cipher(key).decrypt(sealed[end : end + 12], sealed[end + 12 :], about.encode())
     except (InvalidTag, ValueError) as error:
         raise CannotUnseal("This text was altered or belongs to another row.") from error
 

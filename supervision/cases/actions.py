@@ -2,12 +2,15 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import BinaryIO
 from uuid import UUID
 
 from django.db import transaction
 
 from lms.people.models import Provider, User
 from lms.programmes.models import Programme
+from supervision.pictures import actions as pictures
+from supervision.pictures.models import CasePicture
 
 from . import access, queries, rules
 from .models import CaseEvent, CasePresentation, CaseRead, ScreeningScore
@@ -198,8 +201,52 @@ def withdraw(*, case: CasePresentation, by: User, at: datetime) -> CasePresentat
     for name in rules.SEALED_FIELDS:
         setattr(case, name, "")
     case.session = None
+    case.series = ""
     case.scores.all().delete()
-    return _move(case, "withdrawn", kind="withdraw", by=by, at=at, fields=["session", *rules.SEALED_FIELDS])
+    pictures.take_away(case_id=case.pk)
+    fields = ["session", "series", *rules.SEALED_FIELDS]
+    return _move(case, "withdrawn", kind="withdraw", by=by, at=at, fields=fields)
+
+
+@transaction.atomic
+def add_picture(*, case: CasePresentation, upload: BinaryIO, alt: str, by: User, at: datetime) -> CasePicture:
+    """By its writer, while she can still write."""
+    case = _locked(case)
+    _check_writer(by, case)
+    if case.state not in rules.WRITABLE:
+        raise rules.CaseMoved
+    return pictures.keep(case_id=case.pk, upload=upload, alt=alt.strip(), at=at)
+
+
+@transaction.atomic
+def remove_picture(*, case: CasePresentation, picture_id: UUID, by: User, at: datetime) -> None:
+    case = _locked(case)
+    _check_writer(by, case)
+    if case.state not in rules.WRITABLE:
+        raise rules.CaseMoved
+    pictures.take_away(case_id=case.pk, picture_id=picture_id)
+
+
+@transaction.atomic
+def link_cases(*, case: CasePresentation, earlier: CasePresentation | None, by: User, at: datetime) -> CasePresentation:
+    """Both are about the same person: they get one code, drawn by chance and told to nobody but this writer and who
+    reads the cases. `earlier` None takes this case out of its series.
+    """
+    case = _locked(case)
+    _check_writer(by, case)
+    if case.state not in rules.WRITABLE:
+        raise rules.CaseMoved
+    if earlier is not None:
+        earlier = _locked(earlier)
+        if earlier.provider_id != case.provider_id or earlier.programme_id != case.programme_id or earlier == case:
+            raise rules.NotYourCase
+        if earlier.state == "withdrawn":
+            raise rules.CaseMoved
+        earlier.series = earlier.series or rules.new_series()
+        earlier.save(update_fields=["series"])
+    case.series = earlier.series if earlier else ""
+    case.save(update_fields=["series"])
+    return case
 
 
 @transaction.atomic

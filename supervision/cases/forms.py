@@ -12,7 +12,6 @@ WRITE = _("Write a few words, then go on.")
 ONE_SENTENCE = _("Please ask only one question, in one sentence. The other words fit in the next steps.")
 ASK_FIRST = _("Ask the person first. Your case is kept here until then.")
 HALF_SCORE = _("Write the name of the list and how many points it gave.")
-TOOLS = ("PHQ-9", "GAD-7", "SRQ-20", "AUDIT", "K-10", "SDQ")
 
 
 def _text(label, *, hint="", rows: int = 6, limit: int = rules.TEXT_LIMIT, empty=WRITE) -> forms.CharField:
@@ -116,7 +115,10 @@ class ScoreForm(forms.Form):
         widget=forms.TextInput(attrs={"class": "input", "list": "tools", "autocomplete": "off"}),
     )
     version = forms.CharField(
-        label=_("Version or language"), max_length=40, required=False, widget=forms.TextInput(attrs={"class": "input"})
+        label=_("Version or language"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "input", "list": "versions", "autocomplete": "off"}),
     )
     score = forms.IntegerField(
         label=_("Points"),
@@ -131,13 +133,13 @@ class ScoreForm(forms.Form):
         min_value=0,
         max_value=999,
         required=False,
-        widget=forms.NumberInput(attrs={"class": "input"}),
+        widget=forms.NumberInput(attrs={"class": "input", "list": "cut-offs"}),
     )
     cut_off_source = forms.CharField(
         label=_("Where is that cut-off from?"),
         max_length=80,
         required=False,
-        widget=forms.TextInput(attrs={"class": "input"}),
+        widget=forms.TextInput(attrs={"class": "input", "list": "cut-off-sources", "autocomplete": "off"}),
     )
 
     def clean(self) -> dict[str, Any]:

@@ -30,6 +30,7 @@ class CasePresentation(models.Model):
     sex = models.CharField(max_length=12, blank=True, choices=list(rules.SEXES.items()))
     setting = models.CharField(max_length=12, blank=True, choices=list(rules.SETTINGS.items()))
     duration = models.CharField(max_length=12, blank=True, choices=list(rules.DURATIONS.items()))
+    series = models.CharField(max_length=9, blank=True, db_index=True, help_text="random; the same person again")
     risk_asked = models.CharField(max_length=12, blank=True, choices=list(rules.RISKS.items()))
     consent_basis = models.CharField(max_length=12, blank=True, choices=list(rules.CONSENTS.items()))
     no_identifiers = models.BooleanField(default=False)

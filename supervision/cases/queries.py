@@ -1,5 +1,6 @@
 """Asking about cases: mine, the supervisor's queue, what can be planned, and a case as lines to read."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -57,6 +58,24 @@ def prints_of(case: CasePresentation) -> dict[str, str]:
     return {name: rules.print_of(value) for name, value in content_of(case).items()}
 
 
+def series_of(case: CasePresentation) -> QuerySet[CasePresentation]:
+    """The other presentations of the same person by the same writer, the earliest first, with what was advised.
+
+    None without a code; what is not sent yet is nobody's to read but its writer's, and she knows it.
+    """
+    if not case.series:
+        return CasePresentation.objects.none()
+    same = with_people(CasePresentation.objects.filter(provider=case.provider_id, series=case.series))
+    sent = same.exclude(pk=case.pk).exclude(state__in=rules.HIDDEN_FROM_STAFF)
+    return sent.prefetch_related("recommendations").order_by("created_at", "id")
+
+
+def earlier_cases(case: CasePresentation) -> QuerySet[CasePresentation]:
+    """What its writer can link it to: own cases of this programme that were sent before."""
+    sent = with_people(CasePresentation.objects.filter(provider=case.provider_id, programme=case.programme_id))
+    return sent.exclude(state__in=rules.HIDDEN_FROM_STAFF).exclude(pk=case.pk).order_by("-submitted_at", "id")
+
+
 def scores_of(case: CasePresentation) -> list[dict[str, object]]:
     return [{name: getattr(score, name) for name in rules.SCORE_FIELDS} for score in case.scores.all()]
 
@@ -81,9 +100,20 @@ def cases_within(person: User) -> QuerySet[CasePresentation]:
 
 def queue_of(person: User) -> QuerySet[CasePresentation]:
     """What waits for the supervisor: risk first, then who waited longest."""
+    return by_risk(cases_within(person).filter(state__in=rules.WAITING))
+
+
+def by_risk(cases: QuerySet[CasePresentation]) -> QuerySet[CasePresentation]:
+    """Risk first, then who waited longest."""
     ranks = [When(risk_asked=answer, then=Value(rank)) for answer, rank in rules.RISK_ORDER.items()]
-    ranked = cases_within(person).annotate(risk_rank=Case(*ranks, default=Value(1), output_field=IntegerField()))
-    return ranked.filter(state__in=rules.WAITING).order_by("risk_rank", "submitted_at", "id")
+    ranked = cases.annotate(risk_rank=Case(*ranks, default=Value(1), output_field=IntegerField()))
+    return ranked.order_by("risk_rank", "submitted_at", "id")
+
+
+def cases_going_on(person: User, providers: Iterable[UUID] | None = None) -> QuerySet[CasePresentation]:
+    """What is not finished among the cases that this supervisor may read, of these people if any are named."""
+    cases = by_risk(cases_within(person).exclude(state__in=rules.ENDED))
+    return cases if providers is None else cases.filter(provider__in=providers)
 
 
 def cases_to_open(

@@ -1,6 +1,7 @@
 """The pages of a case: writing it step by step, reading it, and the supervisor's answer."""
 
 import json
+from hashlib import sha256
 from uuid import UUID, uuid4
 
 from django.contrib.auth.decorators import login_required
@@ -13,13 +14,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from lms.outbox.actions import once
 from lms.people.queries import provider_of
 from lms.people.rules import Refusal
 from lms.programmes.models import Programme
+from supervision.cutoffs.queries import cut_offs_of
+from supervision.cutoffs.rules import USUAL_VERSIONS
+from supervision.pictures.forms import CasePictureForm
+from supervision.pictures.queries import pictures_of
+from supervision.pictures.rules import MOST
 
 from . import access, actions, queries, rules
-from .forms import ASK_FIRST, HALF_SCORE, ONE_SENTENCE, TOOLS, CaseStepForm, ReturnForm, ScoreSet
+from .forms import ASK_FIRST, HALF_SCORE, ONE_SENTENCE, CaseStepForm, ReturnForm, ScoreSet
 from .models import CasePresentation
+
+SERIES_SHOWN = 30
 
 
 def _programme_to_write_in(request: HttpRequest) -> Programme:
@@ -70,7 +79,8 @@ def _step_page(
         "number": number,
         "steps": rules.STEPS,
         "missing": rules.steps_missing(case.answers) if case and step is rules.LAST_STEP else [],
-        "tools": TOOLS,
+        "tools": USUAL_VERSIONS,
+        "cut_offs": list(cut_offs_of([programme])) if step.name == "screening" else [],
         "returned": queries.last_return_of(case) if case and case.state == "returned" else "",
         "prints": json.dumps(queries.prints_of(case)) if case else "",
     }
@@ -125,8 +135,10 @@ def case_write(request: HttpRequest, case_id: UUID, step_name: str) -> HttpRespo
 
 def _screening(request: HttpRequest, case: CasePresentation, step: rules.Step) -> HttpResponse:
     if request.method != "POST":
-        scores = list(case.scores.values("tool", "version", "score", "cut_off", "cut_off_source"))
+        scores = queries.scores_of(case)
         return _step_page(request, step, ScoreSet(initial=scores), case=case, programme=case.programme, key=case.key)
+    if request.POST.get("form-harm") == "yes":
+        actions.write_answers(case=case, answers={"risk_asked": "thoughts"}, by=request.user, at=timezone.now())
     form = ScoreSet(request.POST)
     if not form.is_valid():
         if request.POST.get("go") == "back":
@@ -195,7 +207,8 @@ def case_phone(request: HttpRequest) -> HttpResponse:
         ("screening", ("scores", HALF_SCORE)),
         ("check", ("ask-first", ASK_FIRST)),
     ]
-    facts = {"steps": steps, "programmes": programmes, "tools": TOOLS, "said": said}
+    facts = {"steps": steps, "programmes": programmes, "tools": USUAL_VERSIONS, "said": said}
+    facts["cut_offs"] = list(cut_offs_of(programmes))
     return render(request, "supervision/cases/phone.html", facts)
 
 
@@ -214,6 +227,8 @@ def _case_page(request: HttpRequest, case: CasePresentation, form: ReturnForm, *
     facts = {
         "case": case,
         "facts": queries.facts_of(case),
+        "pictures": list(pictures_of(case.pk)),
+        "series": list(queries.series_of(case)),
         "events": queries.events_of(case),
         "mine": mine,
         "may_withdraw": mine and "withdrawn" in rules.MOVES[case.state],
@@ -256,3 +271,63 @@ def case_return(request: HttpRequest, case_id: UUID) -> HttpResponse:
     except Refusal as refusal:
         return _case_page(request, case, form, refused=str(refusal))
     return redirect("supervision:index")
+
+
+@login_required
+@never_cache
+def case_pictures(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The pictures of an own case: add one, take one away; only while the case can be written."""
+    case = access.get_own_case(request.user, case_id)
+    if case.state not in rules.WRITABLE:
+        return redirect("supervision:case", case.pk)
+    form = CasePictureForm(request.POST or None, request.FILES or None, initial={"key": uuid4()})
+    refused = ""
+    if request.method == "POST" and form.is_valid():
+        answer = _picture_once(request, case, form)
+        if answer.counted:
+            return redirect("supervision:case-pictures", case.pk)
+        refused = answer.detail
+    shown = list(pictures_of(case.pk))
+    facts = {"case": case, "form": form, "pictures": shown, "full": len(shown) >= MOST, "refused": refused}
+    facts["key"] = uuid4()
+    return render(request, "supervision/pictures/pictures.html", facts, status=409 if refused else 200)
+
+
+def _picture_once(request: HttpRequest, case: CasePresentation, form: CasePictureForm):
+    values, at = form.cleaned_data, timezone.now()
+    upload = values["picture"]
+    print_of_file = sha256(upload.read()).hexdigest()
+
+    def act() -> dict[str, str]:
+        kept = actions.add_picture(case=case, upload=upload, alt=values["alt"], by=request.user, at=at)
+        return {"picture": str(kept.pk)}
+
+    body = {"case": case.pk, "alt": values["alt"], "file": print_of_file}
+    return once(key=values["key"], person=request.user, body=body, at=at, act=act)
+
+
+@login_required
+@require_POST
+def case_picture_remove(request: HttpRequest, case_id: UUID, picture_id: UUID) -> HttpResponse:
+    case = access.get_own_case(request.user, case_id)
+    actions.remove_picture(case=case, picture_id=picture_id, by=request.user, at=timezone.now())
+    return redirect("supervision:case-pictures", case.pk)
+
+
+@login_required
+@never_cache
+def case_series(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Whether an own case is about the same person as an earlier one."""
+    case = access.get_own_case(request.user, case_id)
+    if case.state not in rules.WRITABLE:
+        return redirect("supervision:case", case.pk)
+    earlier = list(queries.earlier_cases(case)[:SERIES_SHOWN])
+    if request.method == "POST":
+        chosen = next((one for one in earlier if str(one.pk) == request.POST.get("earlier")), None)
+        if chosen is None and request.POST.get("earlier"):
+            raise Http404
+        actions.link_cases(case=case, earlier=chosen, by=request.user, at=timezone.now())
+        return redirect("supervision:case-write", case.pk, rules.LAST_STEP.name)
+    linked = {one.pk for one in queries.series_of(case)}
+    chosen = next((one.pk for one in earlier if one.pk in linked), None)
+    return render(request, "supervision/cases/series.html", {"case": case, "earlier": earlier, "chosen": chosen})

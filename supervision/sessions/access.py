@@ -7,11 +7,22 @@ from django.http import Http404
 from lms.people.models import User
 from lms.programmes.access import get_cohort_for
 from lms.programmes.models import Cohort
+from supervision.cases.access import may_read
 from supervision.cases.models import CasePresentation
 from supervision.cases.rules import SHOWN_TO_GROUP
+from supervision.pictures.models import CasePicture
+from supervision.pictures.queries import picture_by_id
 
 from .models import Recommendation, SupervisionSession
-from .queries import LEADING_ROLES, SUPERVISING_ROLES, full, member_of, members_among, own_advice
+from .queries import (
+    LEADING_ROLES,
+    SUPERVISING_ROLES,
+    full,
+    has_agreed,
+    member_of,
+    members_among,
+    own_advice,
+)
 
 
 def get_session_for(person: User, session_id: UUID) -> SupervisionSession:
@@ -68,6 +79,23 @@ def may_schedule_for(person: User, cohort: Cohort) -> bool:
     except Http404:
         return False
     return True
+
+
+def get_picture_for(person: User, picture_id: UUID) -> CasePicture:
+    """The picture for who may read its case, or for a member of a meeting that was shown it, or 404."""
+    picture = picture_by_id(picture_id)
+    if picture is None or not (may_read(person, picture.case) or was_shown_to(person, picture.case)):
+        raise Http404
+    return picture
+
+
+def was_shown_to(person: User, case: CasePresentation) -> bool:
+    """Whether she belongs to a meeting in which this case was opened, and promised to keep what is said there."""
+    if case.state not in SHOWN_TO_GROUP:
+        return False
+    sessions = list(case.meetings.values_list("session_id", flat=True))
+    belongs = members_among(sessions, [person.pk])
+    return any((session, person.pk) in belongs and has_agreed(session, person.pk) for session in sessions)
 
 
 def may_see_case(person: User, session: SupervisionSession, case: CasePresentation) -> bool:

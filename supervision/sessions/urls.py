@@ -15,5 +15,6 @@ urlpatterns = [
     path("sessions/<uuid:session_id>/note/", views.session_note, name="session-note"),
     path("advice/<uuid:advice_id>/", views.advice_report, name="advice-report"),
     path("cases/search/", views.case_search, name="case-search"),
+    path("cases/pictures/<uuid:picture_id>.webp", views.case_picture, name="case-picture"),
     path("cases/<uuid:case_id>/plan/", views.case_plan, name="case-plan"),
 ]

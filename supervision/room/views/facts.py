@@ -16,6 +16,7 @@ from lms.programmes.queries import lessons_of
 from supervision.calls import queries as call_queries
 from supervision.cases import queries as case_queries
 from supervision.cases.models import CasePresentation
+from supervision.pictures.queries import pictures_of
 from supervision.risk import queries as risk_queries
 from supervision.room import queries
 from supervision.room.actions.polls import voter_marks
@@ -132,7 +133,8 @@ def case_is_due(session: SupervisionSession, box: int | None) -> bool:
 def case_facts(scene: Scene) -> dict[str, Any]:
     """The open case and, for who leads, those that can be opened."""
     case = scene.session.current_case
-    return {"facts": case_queries.facts_of(case) if case else [], "cases": scene.openable}
+    shown = list(pictures_of(case.pk)) if case else []
+    return {"facts": case_queries.facts_of(case) if case else [], "pictures": shown, "cases": scene.openable}
 
 
 def hands_facts(scene: Scene) -> dict[str, Any]:

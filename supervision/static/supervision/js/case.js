@@ -3,7 +3,7 @@
 import { canKeep, flush, onTold } from "../../lms/phone.js";
 import { PAGE, choose, conflicts, heal, isDirty, isKeptHere, keep, look, markTaken, openDraft, queue, sending, stopped, valueOf, waits } from "./draft.js";
 import { stopWhenErased } from "../../lms/js/erase.js";
-import { answerOf, answersIn, drawConflicts, fill, read, word } from "./case_fields.js";
+import { answerOf, answersIn, drawConflicts, fill, read, tellsHarm, word } from "./case_fields.js";
 
 const form = document.querySelector("[data-case-form]");
 const line = document.querySelector("[data-case-sync]");
@@ -17,7 +17,7 @@ function say(state, text) {
   const drawn = word(state);
   if (text) drawn.lastElementChild.textContent = text;
   line.replaceChildren(...drawn.childNodes);
-  line.className = "sync" + { off: " sync-off", refused: " sync-off", full: " sync-off", kept: " sync-wait", torn: " sync-wait" }[state] || "sync";
+  line.className = "sync" + ({ off: " sync-off", refused: " sync-off", full: " sync-off", kept: " sync-wait", torn: " sync-wait" }[state] ?? "");
   line.dataset.state = state;
 }
 
@@ -133,6 +133,7 @@ async function keepHere() {
     const name = answerOf(target);
     if (!name) return;
     typed.set(name, read(form, name));
+    if (tellsHarm(target)) typed.set("risk_asked", "thoughts");
     say("typing");
     clearTimeout(keeping);
     clearTimeout(going);

@@ -8,6 +8,9 @@ export function answerOf(control) {
   return control.name.startsWith("form-") ? "scores" : control.name;
 }
 
+// A point in the last question of PHQ-9 says that there are thoughts of self-harm.
+export const tellsHarm = (control) => control.name === "form-harm" && control.value === "yes";
+
 export const answersIn = (form) => [...new Set([...form.elements].map(answerOf).filter(Boolean))];
 
 const scoreField = (form, line, name) => form.elements[`form-${line}-${name}`];

@@ -2,7 +2,7 @@
 import { answerTo, canKeep, flush, onTold, refresh, waiting, withdraw } from "../../lms/phone.js";
 import { again, choose, conflicts, forget, heal, keep, look, openDraft, queue, refusals, sending, stopped, submit, valueOf, waits } from "./draft.js";
 import { isErased, stopWhenErased } from "../../lms/js/erase.js";
-import { answerOf, answersIn, drawConflicts, drawMissing, fill, isOneSentence, read, word } from "./case_fields.js";
+import { answerOf, answersIn, drawConflicts, drawMissing, fill, isOneSentence, read, tellsHarm, word } from "./case_fields.js";
 
 const form = document.querySelector("[data-case-phone]");
 const steps = [...form.querySelectorAll("[data-step]")];
@@ -127,6 +127,10 @@ function onInput({ target }) {
   const name = answerOf(target);
   if (!name) return;
   typed.set(name, read(form, name));
+  if (tellsHarm(target)) {
+    fill(form, "risk_asked", "thoughts");
+    typed.set("risk_asked", "thoughts");
+  }
   say("typing");
   clearTimeout(keeping);
   clearTimeout(going);
