@@ -74,8 +74,7 @@ class Brief:
 
 
 def open_risk_among(cases: Iterable[CasePresentation], *, by: User, at: datetime) -> dict[Pair, list[Risk]]:
-    """(provider, programme) -> their open risks: urgent calls not closed yet, then cases with thoughts of self-harm that
-    are not finished.
+    """(provider, programme) -> their open risks: urgent calls not closed yet, then cases with thoughts of harm.
 
     `cases` are those going on that the reader may see. Every page of briefs asks here, and only here, what is open.
     """

@@ -23,7 +23,7 @@ from tests.supervision.conftest import ANSWERS
 
 ClientOf = Callable[[User], Client]
 BRIEF_QUERIES = 20
-KNOWN_QUERIES = 9
+KNOWN_QUERIES = 10
 PEOPLE_QUERIES = 14
 
 

@@ -78,7 +78,7 @@ def test_a_point_in_the_question_about_harm_is_a_red_flag(
     draft.refresh_from_db()
     assert draft.risk_asked == asked
     assert answer.context["step"].name == "risk"
-    assert reverse("programmes:urgent") in answer.content.decode()
+    assert reverse("supervision:urgent") in answer.content.decode()
 
 
 def test_the_red_flag_brings_the_case_to_the_top_of_the_queue(
