@@ -105,6 +105,7 @@ def of(page: Page) -> str:
     return page.locator("#room").get_attribute("data-person") or ""
 
 
+@pytest.mark.long
 def test_two_talk_and_only_who_holds_the_button_is_heard(join: Joining) -> None:
     grace, amina = join("grace"), join("amina")
     begin_to_talk(grace)
