@@ -1,6 +1,6 @@
 """What is known of each person who is supervised, gathered for many at once: advice, skills, risk, cases, last seen."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -106,12 +106,16 @@ def risk_first(enrolments: QuerySet[Enrolment], risks: Iterable[Pair]) -> QueryS
 
 
 def people_among(
-    enrolments: Sequence[Enrolment], *, cases: Sequence[CasePresentation], by: User, at: datetime
+    enrolments: Sequence[Enrolment],
+    *,
+    cases: Sequence[CasePresentation],
+    risks: Mapping[Pair, list[Risk]],
+    by: User,
+    at: datetime,
 ) -> list[Person]:
-    """What is known of each; six queries for any number. `cases`: those going on that `by` may read, risk first."""
+    """What is known of each; a fixed number of queries. `cases`: those going on that `by` may read, risk first."""
     pairs = {(one.provider_id, one.programme_id) for one in enrolments}
     advice, seen, rated = last_advice_among(pairs), last_seen_among(pairs), latest_items(pairs)
-    risks = open_risk_among(cases, by=by, at=at)
     allowed = {programme for programme, _ in authorisations_of(by, at.date())}
     waiting: dict[Pair, list[CasePresentation]] = {}
     for case in cases:
@@ -154,7 +158,8 @@ def brief_of(session: SupervisionSession, *, by: User, at: datetime) -> Brief:
     learns = learns.select_related("provider__user", "provider__org_unit", "cohort", "programme")
     enrolments = list(learns.exclude(provider__user=by).order_by("provider__user__name", "pk"))
     cases = list(cases_going_on(by, [one.provider_id for one in enrolments]).filter(programme=session.programme_id))
-    known = people_among(enrolments, cases=cases, by=by, at=at)
+    risks = open_risk_among(cases, by=by, at=at)
+    known = people_among(enrolments, cases=cases, risks=risks, by=by, at=at)
     people = sorted(known, key=lambda person: not person.risks)
     focus = focus_among(people)
     parts = rules.suggested(

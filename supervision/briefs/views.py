@@ -105,7 +105,7 @@ def my_people(request: HttpRequest) -> HttpResponse:
     reached = queries.risk_first(queries.supervised_by(person, group=group.pk if group else None), risks)
     page = Paginator(reached, PER_PAGE).get_page(request.GET.get("page"))
     facts = {
-        "people": queries.people_among(list(page), cases=cases, by=person, at=at),
+        "people": queries.people_among(list(page), cases=cases, risks=risks, by=person, at=at),
         "page": page,
         "groups": groups,
         "group": group,

@@ -9,11 +9,12 @@ from django.db import transaction
 
 from lms.people.models import Provider, User
 from lms.programmes.models import Programme
+from supervision.cases import access, queries, rules
+from supervision.cases.actions.reading import log_read as log_read
+from supervision.cases.actions.reading import log_reads as log_reads
+from supervision.cases.models import CaseEvent, CasePresentation, ScreeningScore
 from supervision.pictures import actions as pictures
 from supervision.pictures.models import CasePicture
-
-from . import access, queries, rules
-from .models import CaseEvent, CasePresentation, CaseRead, ScreeningScore
 
 
 def _locked(case: CasePresentation) -> CasePresentation:
@@ -355,16 +356,6 @@ def leave_urgent(*, case: CasePresentation, to: str, by: User | None, at: dateti
     if case.state != "urgent":
         return case
     return _move(case, to, kind="urgent_over", by=by, at=at)
-
-
-def log_read(*, case: CasePresentation, by: User, at: datetime) -> CaseRead:
-    return CaseRead.objects.create(case=case, by=by, at=at)
-
-
-def log_reads(*, cases: Sequence[CasePresentation], by: User, at: datetime) -> None:
-    """Somebody saw passages of these; of one's own cases nothing is kept."""
-    others = [case for case in cases if case.provider.user_id != by.pk]
-    CaseRead.objects.bulk_create([CaseRead(case=case, by=by, at=at) for case in others])
 
 
 @transaction.atomic
