@@ -211,5 +211,5 @@ def fresh() -> Callable[[User], User]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with a browser first: they take longest, and what is short fills the end."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    """The journeys first, then other files with a browser: they take longest, and what is short fills the end."""
+    items.sort(key=lambda item: ("/journeys/" not in item.nodeid, item.get_closest_marker("browser") is None))

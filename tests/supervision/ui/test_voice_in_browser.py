@@ -12,7 +12,7 @@ from tests.journeys.server import Server
 from tests.journeys.steps import enter_room
 from tests.supervision.ui.test_room_in_browser import plan_meeting
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("voice-in-browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.xdist_group("voice-in-browser")]
 MICROPHONE = [
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
@@ -105,7 +105,6 @@ def of(page: Page) -> str:
     return page.locator("#room").get_attribute("data-person") or ""
 
 
-@pytest.mark.long
 def test_two_talk_and_only_who_holds_the_button_is_heard(join: Joining) -> None:
     grace, amina = join("grace"), join("amina")
     begin_to_talk(grace)
@@ -124,7 +123,6 @@ def test_two_talk_and_only_who_holds_the_button_is_heard(join: Joining) -> None:
     assert [grace.watching.faults, amina.watching.faults] == [[], []]
 
 
-@pytest.mark.long
 def test_who_only_reads_sees_who_speaks(join: Joining) -> None:
     grace, amina, brian = join("grace"), join("amina"), join("brian")
     brian.locator(".room-tabs [data-tab-link=people]").click()
@@ -151,7 +149,6 @@ def test_a_microphone_that_may_not_be_used_is_said_and_writing_goes_on(join: Joi
     expect(grace.locator("[data-voice=join]")).to_be_visible()
 
 
-@pytest.mark.long
 def test_four_talk_each_with_each_and_a_killed_server_does_not_end_it(join: Joining, server: Server) -> None:
     pages = {name: join(name) for name in ("grace", "amina", "brian", "chidi")}
     for page in pages.values():
@@ -175,7 +172,6 @@ def test_four_talk_each_with_each_and_a_killed_server_does_not_end_it(join: Join
     heard_by(pages["amina"], "amina", [pages["grace"], pages["chidi"]], of(pages["amina"]))
 
 
-@pytest.mark.long
 def test_a_voice_is_light_on_the_wire(join: Joining) -> None:
     grace, amina = join("grace"), join("amina")
     begin_to_talk(grace)
