@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from django.core.cache import cache
 from django.db import transaction
 
 from lms.certification import access, queries, registry
@@ -48,6 +49,7 @@ def publish_scheme(
     if newest and (newest.requirements, newest.valid_months, newest.grace_days) == (kept, valid_months, grace_days):
         return newest
     number = newest.number + 1 if newest else 1
+    transaction.on_commit(lambda: cache.delete(queries.kept_under(programme.pk)))
     Review.objects.filter(queries.OPEN, version__scheme=scheme).update(closed_at=at)
     return SchemeVersion.objects.create(
         scheme=scheme,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from uuid import UUID
 
+from django.core.cache import cache
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
 
 from lms.certification import registry
@@ -21,6 +22,7 @@ from lms.programmes.queries import enrolments_within, subjects_by_keys
 from lms.programmes.rules import LEARNING_STAGES
 
 OPEN = Q(issued_at__isnull=True, closed_at__isnull=True)
+KEPT_SECONDS = 60
 PRACTISING = 60
 """So many people of a supervisor are looked at on the front page."""
 
@@ -70,6 +72,27 @@ def current_versions(programme_ids: Iterable[UUID]) -> dict[UUID, SchemeVersion]
     for row in rows.order_by("number"):
         newest[row.scheme.programme_id] = row
     return newest
+
+
+def known_versions(programme_ids: Iterable[UUID]) -> dict[UUID, SchemeVersion]:
+    """`current_versions` for pages that only show them, kept for a minute; new rules end that at once.
+
+    What decides something (a signature, a stage) asks `current_versions`.
+    """
+    keys = {key: kept_under(key) for key in programme_ids}
+    kept = cache.get_many(keys.values())
+    unknown = [key for key, name in keys.items() if name not in kept]
+    if unknown:
+        found = current_versions(unknown)
+        fresh = {keys[key]: found.get(key) for key in unknown}
+        cache.set_many(fresh, KEPT_SECONDS)
+        kept |= fresh
+    return {key: kept[name] for key, name in keys.items() if kept[name]}
+
+
+def kept_under(programme_id: UUID) -> str:
+    """Where the cache keeps a programme's rules."""
+    return f"rules:{programme_id}"
 
 
 def version_for(programme: Programme | UUID) -> SchemeVersion | None:

@@ -16,7 +16,7 @@ class PanelContext(Protocol):
 class Panel:
     """One part of the front page. `context` answers None where it has nothing to say to this person.
 
-    It must cost the same number of queries whatever the person has: the whole page may cost twelve.
+    It must cost the same number of queries whatever the person has: the whole page may cost ten.
     """
 
     name: str

@@ -14,14 +14,27 @@ from lms.programmes.models import Assignment, Cohort, Enrolment, Programme, Role
 from lms.programmes.registry import Number, on_call_sources
 from lms.programmes.rules import LEARNING_STAGES, OUT_STAGES, STAFF_ROLES
 
+LEARNER = "provider"
+
+
+def signs_of_a_person() -> dict[str, Exists]:
+    """What comes with whoever signs in: without any role, or never enrolled, no page asks for those rows."""
+    return {
+        "holds_roles": Exists(
+            RoleGrant.objects.filter(user=OuterRef("pk"), ended_at__isnull=True).exclude(role=LEARNER)
+        ),
+        "was_enrolled": Exists(Enrolment.objects.filter(provider__user=OuterRef("pk"))),
+    }
+
 
 def grants_of(person: User | AnonymousUser) -> list[RoleGrant]:
-    """The roles that a person holds now, asked once per request."""
+    """The roles beside learning that a person holds now, asked once per request; her learning is her enrolments."""
     if not person.is_authenticated:
         return []
     if not hasattr(person, "_grants"):
-        held = RoleGrant.objects.filter(user=person, ended_at__isnull=True)
-        person._grants = list(held.select_related("programme", "org_unit").order_by("granted_at", "role"))
+        held = RoleGrant.objects.filter(user=person, ended_at__isnull=True).exclude(role=LEARNER)
+        found = held.select_related("programme", "org_unit").order_by("granted_at", "role")
+        person._grants = list(found) if getattr(person, "holds_roles", True) else []
     return person._grants
 
 
@@ -43,7 +56,7 @@ def enrolments_ever(provider: Provider) -> QuerySet[Enrolment]:
 def held_enrolments(person: User | AnonymousUser) -> list[Enrolment]:
     """`enrolments_of`, asked once per request."""
     if not hasattr(person, "_enrolments"):
-        person._enrolments = list(enrolments_of(person))
+        person._enrolments = list(enrolments_of(person)) if getattr(person, "was_enrolled", True) else []
     return person._enrolments
 
 

@@ -11,8 +11,10 @@ from lms.notices.actions import deliver_due
 from lms.people.actions import add_provider, add_unit, add_user, consent
 from lms.people.models import OrgUnit, User
 from lms.people.queries import unit_named, user_named
+from lms.people.registry import register_sign
 from lms.programmes.actions import add_cohort, create_programme, enrol, grant
 from lms.programmes.models import Cohort, Programme
+from lms.programmes.queries import signs_of_a_person
 from lms.programmes.registry import DemoPart, register_demo, register_tick
 
 PASSWORD = "tandem-demo"  # noqa: S105 the demo's published password
@@ -37,6 +39,8 @@ def register() -> None:
     ledger_registry.register(
         EntryKind("entry.reversed", {"entry": str, "kind": str}, lambda facts: _("An earlier record was taken back."))
     )
+    for name, condition in signs_of_a_person().items():
+        register_sign(name, condition)
     register_demo(DemoPart("people", 10, build_demo_people))
     register_tick("what people are told", deliver_due)
     register_tick("ledger digest", tick_digest, daily=True)

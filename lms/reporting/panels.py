@@ -50,8 +50,8 @@ def register() -> None:
 
 
 def my_certificate(person: User, *, at: datetime) -> dict[str, Any] | None:
-    """How far a provider is, and the newest feedback; one query beside what the page has read: the certificate that
-    was given, with the rules that it was given by, or else the rules of now.
+    """How far a provider is, and the newest feedback; one query for a certificate that was given, with its rules;
+    before that none beside what the page has read, for the rules of now are kept.
     """
     enrolment = next(iter(held_enrolments(person)), None)
     if enrolment is None:
@@ -61,7 +61,7 @@ def my_certificate(person: User, *, at: datetime) -> dict[str, Any] | None:
     held = None
     if any(entry.kind == "certificate.issued" for entry in entries):
         held = certification.newest_of([enrolment.provider_id], programme, today).get(enrolment.provider_id)
-    version = held.certificate.version if held else certification.version_for(programme)
+    version = held.certificate.version if held else certification.known_versions([programme]).get(programme)
     if version is None:
         return None
     told = [entry for entry in entries if entry.kind == "assessment.fed_back"]

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 
-from lms.certification.queries import open_reviews, places_of, version_for
+from lms.certification.queries import known_versions, open_reviews, places_of
 from lms.certification.rules.standing import Line
 from lms.ledger.models import Entry
 from lms.ledger.queries import entries_of, entries_since
@@ -187,8 +187,8 @@ def _cohorts(groups: list[dict]) -> list[Choice]:
 
 
 def waiting(enrolments: list[Enrolment], programme: Programme, at: datetime) -> list[Waiting]:
-    """These people with what they lack; two queries however many they are."""
-    version = version_for(programme)
+    """These people with what they lack; one query however many they are."""
+    version = known_versions([programme.pk]).get(programme.pk)
     places = places_of([row.provider_id for row in enrolments], version, at.date()) if version else {}
     rows = []
     for enrolment in enrolments:

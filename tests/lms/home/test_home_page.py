@@ -93,13 +93,13 @@ def test_who_writes_reviews_or_manages_finds_the_way_to_that_work(
 
 
 @pytest.mark.parametrize("name", ["amina", "grace", "joseph", "lena", "ruth", "stranger", "admin"])
-def test_the_front_page_costs_at_most_twelve_queries(
+def test_the_front_page_costs_at_most_ten_queries(
     name: str, client_of, request: pytest.FixtureRequest, django_assert_max_num_queries
 ) -> None:
     client = client_of(request.getfixturevalue(name))
     client.get("/home/")
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(10):
         answer = client.get("/home/")
 
     assert answer.status_code == 200

@@ -125,7 +125,7 @@ def test_the_list_costs_the_same_at_1_and_at_30_phones(
             actions.remember_phone(
                 person=amina, session_key=phone(amina).session.session_key + "x", agent=ANDROID, at=now
             )
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(6):
             costs.append(client.get("/me/").status_code)
 
     assert costs == [200, 200]

@@ -236,7 +236,7 @@ def test_the_list_costs_the_same_at_1_and_at_30(
         make_learner(f"p{number}", f"Person {number}")
     manager = client_of(joseph)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         page = manager.get("/manage/cards/").content.decode()
 
     assert page.count('name="people"') == people
