@@ -4,6 +4,7 @@ from supervision.calls.models import MeetingLink, RecordingAnswer, RecordingRequ
 from supervision.cases.models import CaseEvent, CasePresentation, CaseRead, ScreeningScore
 from supervision.cutoffs.models import CutOff
 from supervision.groups.models import AgreementSignature, GroupMember, SupervisionAgreement, SupervisionGroup
+from supervision.guard.models import Confirmation, IdentifierIncident, IncidentEvent, WatchedWord
 from supervision.pictures.models import CasePicture
 from supervision.risk.models import (
     OnCallShift,
@@ -46,8 +47,11 @@ __all__ = [
     "CasePresentation",
     "CaseRead",
     "CatchUp",
+    "Confirmation",
     "CutOff",
     "GroupMember",
+    "IdentifierIncident",
+    "IncidentEvent",
     "Lease",
     "MeetingLink",
     "OnCallShift",
@@ -72,4 +76,5 @@ __all__ = [
     "SupervisionGroup",
     "SupervisionSession",
     "Vote",
+    "WatchedWord",
 ]

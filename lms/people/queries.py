@@ -64,6 +64,11 @@ def unit_named(name: str) -> OrgUnit | None:
     return OrgUnit.objects.filter(name=name).first()
 
 
+def unit_names() -> list[str]:
+    """The names of all places but countries."""
+    return list(OrgUnit.objects.exclude(kind=OrgUnit.Kind.COUNTRY).values_list("name", flat=True).order_by("name"))
+
+
 def is_there_anybody() -> bool:
     """Whether the installation has any person yet."""
     return User.objects.exists()

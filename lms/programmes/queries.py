@@ -182,6 +182,20 @@ def staff_of(programme: Programme, *roles: str) -> QuerySet[User]:
     return users().filter(pk__in=held.values("user_id")).order_by("name")
 
 
+def names_in(programme: Programme | UUID) -> list[str]:
+    """The names of everybody who ever learned in a programme, and of who holds a role in it now."""
+    learn = Q(provider__enrolments__programme=programme)
+    hold = Q(grants__programme=programme, grants__ended_at__isnull=True)
+    return list(users().filter(learn | hold).values_list("name", flat=True).distinct())
+
+
+def names_in_cohorts(cohorts: Iterable[UUID]) -> list[str]:
+    """The names of everybody who learns or learned in these cohorts."""
+    return list(
+        users().filter(provider__enrolments__cohort__in=list(cohorts)).values_list("name", flat=True).distinct()
+    )
+
+
 def numbers_of(programmes: Iterable[Programme], *, at: datetime) -> list[tuple[Programme, list[Number]]]:
     """Whom to call in danger, by programme: who is on call now, then the programme's own numbers; each number once."""
     programmes = list(programmes)

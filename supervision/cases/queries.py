@@ -1,6 +1,6 @@
 """Asking about cases: mine, the supervisor's queue, what can be planned, and a case as lines to read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from lms.people.models import Provider, User
 from lms.programmes.models import Programme
 from lms.programmes.queries import enrolments_within
+from supervision.guard import queries as guard
+from supervision.guard.rules import Finding, Register, find
 
 from . import rules
 from .models import CasePresentation
@@ -74,6 +76,39 @@ def earlier_cases(case: CasePresentation) -> QuerySet[CasePresentation]:
     """What its writer can link it to: own cases of this programme that were sent before."""
     sent = with_people(CasePresentation.objects.filter(provider=case.provider_id, programme=case.programme_id))
     return sent.exclude(state__in=rules.HIDDEN_FROM_STAFF).exclude(pk=case.pk).order_by("-submitted_at", "id")
+
+
+@dataclass(frozen=True)
+class Held:
+    """Words of an answer (or of the scores) that could show who the person is, and that nobody has confirmed."""
+
+    field: str
+    finding: Finding
+
+
+def register_of_case(programme_id: UUID) -> Register:
+    """The names and places that are looked for in a case of this programme."""
+    return guard.register_for(programme_id)
+
+
+def identifiers_in(case: CasePresentation, *, confirmed: bool = False) -> list[Held]:
+    """What the guard finds in a case: what the writer has not confirmed, or (`confirmed`) what she has."""
+    register, known = register_of_case(case.programme_id), guard.confirmations_of(case.pk)
+    found: list[Held] = []
+    for name, text in texts_of(case):
+        findings = find(text, register)
+        open_ones = guard.unconfirmed(findings, name, known)
+        found += [Held(name, finding) for finding in findings if (finding in open_ones) != confirmed]
+    return found
+
+
+def texts_of(case: CasePresentation) -> Iterator[tuple[str, str]]:
+    """Every free text of a case by the name of its answer."""
+    for name in rules.SEALED_FIELDS:
+        yield name, getattr(case, name)
+    for score in case.scores.all():
+        for text in (score.tool, score.version, score.cut_off_source):
+            yield "scores", text
 
 
 def scores_of(case: CasePresentation) -> list[dict[str, object]]:

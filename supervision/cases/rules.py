@@ -188,6 +188,18 @@ class NoSuchDraft(Refusal):
     sentence = _("The words of this case have not come here yet. Send them first.")
 
 
+class ShowsWho(Refusal):
+    """`told`: {"fields": [names]}."""
+
+    code = "invalid"
+    sentence = _("Some words could show who the person is. Look at them once more, then send it again.")
+
+
+class NoSuchWords(Refusal):
+    code = "invalid"
+    sentence = _("These words do not stand in the case. Copy them just as they are written there.")
+
+
 class NotInProgramme(Refusal):
     code = "not_enrolled"
     status = 403
@@ -306,3 +318,21 @@ def next_move_of(state: str) -> str:
     if state in WAITING:
         return "supervisor"
     return "group" if state in {"scheduled", "presenting", "discussed"} else "nobody"
+
+
+def _pattern_of(words: str) -> re.Pattern[str]:
+    """These words with any space between them, small or large letters, not inside a longer word.
+
+    In Arabic small words are written onto a name: there it may stand inside one.
+    """
+    spaced = r"\s+".join(re.escape(part) for part in words.split())
+    alone = words.strip()[:1].isascii()
+    return re.compile(rf"(?<!\w){spaced}(?!\w)" if alone else spaced, re.IGNORECASE)
+
+
+def has_words(text: str, words: str) -> bool:
+    return bool(words.strip()) and bool(_pattern_of(words).search(text))
+
+
+def without_words(text: str, words: str, instead: str) -> str:
+    return _pattern_of(words).sub(instead, text)

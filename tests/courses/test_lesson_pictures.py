@@ -146,7 +146,7 @@ def test_a_lesson_with_a_picture_costs_one_query_more_for_all_its_copies(
 ) -> None:
     hers.get(url)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         hers.get(url)
 
 

@@ -10,45 +10,20 @@ from django.db import transaction
 from lms.people.models import Provider, User
 from lms.programmes.models import Programme
 from supervision.cases import access, queries, rules
+from supervision.cases.actions.guarding import check_words, mended
+from supervision.cases.actions.guarding import confirm_words as confirm_words
+from supervision.cases.actions.guarding import mend_words as mend_words
+from supervision.cases.actions.guarding import redact_words as redact_words
+from supervision.cases.actions.moving import locked as _locked
+from supervision.cases.actions.moving import move as _move
+from supervision.cases.actions.moving import tell as _tell
+from supervision.cases.actions.past import create_past as create_past
 from supervision.cases.actions.reading import log_read as log_read
 from supervision.cases.actions.reading import log_reads as log_reads
-from supervision.cases.models import CaseEvent, CasePresentation, ScreeningScore
+from supervision.cases.models import CasePresentation, ScreeningScore
+from supervision.guard import actions as guard
 from supervision.pictures import actions as pictures
 from supervision.pictures.models import CasePicture
-
-
-def _locked(case: CasePresentation) -> CasePresentation:
-    """The row as it is now: two tabs or two supervisors may act at once."""
-    return (
-        CasePresentation.objects.select_for_update(of=("self",))
-        .select_related("provider__user", "programme")
-        .get(pk=case.pk)
-    )
-
-
-def _tell(
-    case: CasePresentation, kind: str, came_from: str, to: str, *, by: User | None, at: datetime, reason: str = ""
-) -> CaseEvent:
-    """The audit row of a change; the case's row is locked or new, so the number is free."""
-    stamps = {"kind": kind, "from_state": came_from, "to_state": to, "reason": reason, "by": by, "at": at}
-    return CaseEvent.objects.create(case=case, number=case.events.count() + 1, **stamps)
-
-
-def _move(
-    case: CasePresentation,
-    to: str,
-    *,
-    kind: str,
-    by: User | None,
-    at: datetime,
-    reason: str = "",
-    fields: Sequence[str] = (),
-) -> CasePresentation:
-    rules.check_move(case.state, to)
-    _tell(case, kind, case.state, to, by=by, at=at, reason=reason)
-    case.state = to
-    case.save(update_fields=["state", *fields])
-    return case
 
 
 def _check_writer(by: User, case: CasePresentation) -> None:
@@ -189,6 +164,8 @@ def submit(*, case: CasePresentation, by: User, at: datetime) -> CasePresentatio
     """Send it to the supervisor; one that was sent back keeps its place in the queue by its first `submitted_at`."""
     case = begin_check(case=case, by=by, at=at)
     rules.check_ticked(case.answers)
+    check_words(case)
+    mended(case=case, by=by, at=at)
     case.submitted_at = case.submitted_at or at
     return _move(case, "submitted", kind="submit", by=by, at=at, fields=["submitted_at"])
 
@@ -205,6 +182,7 @@ def withdraw(*, case: CasePresentation, by: User, at: datetime) -> CasePresentat
     case.series = ""
     case.scores.all().delete()
     pictures.take_away(case_id=case.pk)
+    guard.forget_confirmations(subject=case.pk)
     fields = ["session", "series", *rules.SEALED_FIELDS]
     return _move(case, "withdrawn", kind="withdraw", by=by, at=at, fields=fields)
 
@@ -272,6 +250,7 @@ def return_case(*, case: CasePresentation, reason: str, by: User, at: datetime) 
         raise rules.ReasonMissing
     case.session = None
     case.no_identifiers = False
+    guard.hold_back(subject=case.pk, by=by, at=at)
     return _move(
         case, "returned", kind="return", by=by, at=at, reason=reason.strip(), fields=["session", "no_identifiers"]
     )
@@ -356,43 +335,3 @@ def leave_urgent(*, case: CasePresentation, to: str, by: User | None, at: dateti
     if case.state != "urgent":
         return case
     return _move(case, to, kind="urgent_over", by=by, at=at)
-
-
-@transaction.atomic
-def create_past(
-    *,
-    key: UUID,
-    provider: Provider,
-    programme: Programme,
-    answers: Mapping[str, object],
-    state: str,
-    scores: Sequence[Mapping[str, object]] = (),
-    session=None,
-    at: datetime,
-    by: User | None,
-) -> CasePresentation:
-    """A case as it stood in the past, for demo programmes and load tests: no review, one audit row; once per key."""
-    clean = rules.check_answers(answers)
-    sent = state not in rules.HIDDEN_FROM_STAFF
-    checks = (
-        {"consent_basis": clean.get("consent_basis") or "person", "no_identifiers": True, "stays_responsible": True}
-        if sent
-        else {}
-    )
-    stamps = {
-        "programme": programme,
-        "session": session,
-        "state": state,
-        "created_at": at,
-        "saved_at": at,
-        "submitted_at": at if sent else None,
-    }
-    case, new = CasePresentation.objects.get_or_create(
-        provider=provider, key=key, defaults={**clean, **checks, **stamps}
-    )
-    if new:
-        _tell(case, "loaded", "", state, by=by, at=at)
-        ScreeningScore.objects.bulk_create(
-            ScreeningScore(case=case, position=n, **score) for n, score in enumerate(scores, start=1)
-        )
-    return case

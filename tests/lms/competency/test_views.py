@@ -239,7 +239,7 @@ def test_the_raters_page_costs_the_same_for_one_and_for_thirty(
         final(start_assessment(key=uuid4(), provider=provider, **told), marks(), now)
     client = client_of(rater)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         answer = client.get(reverse("competency:index"))
 
     assert len(answer.context["rows"]) == people

@@ -22,9 +22,9 @@ from supervision.sessions.models import Attendance, Recommendation, SupervisionS
 from tests.supervision.conftest import ANSWERS
 
 ClientOf = Callable[[User], Client]
-BRIEF_QUERIES = 21
+BRIEF_QUERIES = 20
 KNOWN_QUERIES = 10
-PEOPLE_QUERIES = 15
+PEOPLE_QUERIES = 14
 
 
 def skill(code: str, lesson: Subject | None = None) -> dict:

@@ -208,7 +208,7 @@ def test_the_front_of_supervision_costs_the_same_with_many_cases(
         )
     browser = client_of(grace)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         page = browser.get("/supervision/")
 
     assert len(page.context["queue"]) == rows
@@ -228,7 +228,7 @@ def test_my_cases_cost_the_same_with_many(
         make_case(amina, days=number)
     browser = client_of(amina)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         page = browser.get("/supervision/")
 
     assert len(page.context["cases"]) == rows
@@ -239,7 +239,7 @@ def test_the_page_for_the_phone_holds_every_step_and_no_words_of_a_case(
 ) -> None:
     browser = client_of(amina)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         page = browser.get("/supervision/cases/phone/")
 
     shown = page.content.decode()

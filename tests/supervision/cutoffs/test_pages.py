@@ -110,7 +110,7 @@ def test_the_page_costs_the_same_with_many(
         actions.write_cut_off(programme=world.programme, **{**TOLD, "version": str(number)}, by=joseph, at=now)
     browser = client_of(joseph)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         page = browser.get(PAGE)
 
     assert len(page.context["rows"]) == rows

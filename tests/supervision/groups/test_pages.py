@@ -164,7 +164,7 @@ def test_the_list_costs_the_same_with_many_groups(
     browser = client_of(joseph)
     browser.get("/supervision/groups/")
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         page = browser.get("/supervision/groups/")
 
     assert len(page.context["page"]) == rows

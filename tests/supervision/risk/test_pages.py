@@ -272,7 +272,7 @@ def test_the_list_costs_the_same_with_many(
     client = client_of(grace)
     client.get("/supervision/risk/")
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         page = client.get("/supervision/risk/")
 
     assert len(page.context["rows"]) == rows

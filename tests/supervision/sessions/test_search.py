@@ -156,7 +156,7 @@ def test_the_page_costs_the_same_with_many_cases(
     client = client_of(grace)
     client.get("/supervision/cases/search/")
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         page = client.get("/supervision/cases/search/?text=question").content.decode()
 
     assert page.count("<mark>") == count
