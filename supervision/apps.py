@@ -13,12 +13,14 @@ class SupervisionConfig(AppConfig):
         from supervision.cases import panels as cases
         from supervision.cutoffs import panels as cut_offs
         from supervision.groups import tasks as groups
+        from supervision.guard import tasks as guard
         from supervision.risk import panels as risk
         from supervision.risk import tasks as risk_tasks
         from supervision.room import tasks as room
         from supervision.sessions import panels
         from supervision.sessions import tasks as sessions
 
+        guard.register()
         groups.register()
         cases.register()
         cut_offs.register()

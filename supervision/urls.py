@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("supervision.risk.urls")),
     path("supervision/cases/", include("supervision.cases.urls")),
     path("supervision/groups/", include("supervision.groups.urls")),
+    path("supervision/identifiers/", include("supervision.guard.urls")),
     path("supervision/cut-offs/", include("supervision.cutoffs.urls")),
     path("supervision/", include("supervision.briefs.urls")),
     path("supervision/", include("supervision.room.urls")),

@@ -44,10 +44,12 @@ def state_of(person: User, *, at: datetime) -> dict[str, Any]:
     offered = registry.parts.values()
     parts = {part.name: part.context(person, at=at) for part in offered if part.context}
     keep = [address for part in offered if part.keep for address in part.keep(person, at=at)]
+    taken = [when for part in offered if part.since and (when := part.since(person, at=at))]
     return {
         "person": {"id": str(person.pk), "name": person.name, "language": person.language},
         "app": app_version(),
         "keep": list(dict.fromkeys(keep)),
+        "since": max(taken).isoformat() if taken else "",
         "parts": {name: kept for name, kept in parts.items() if kept is not None},
     }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 
@@ -11,12 +12,14 @@ class Part:
 
     `context(person, *, at) -> dict | None` is kept there sealed, under the part's name; None: nothing to keep.
     `keep(person, *, at) -> list[str]` are the addresses of pages that shall open without network.
-    Both must cost the same number of queries whatever the person has.
+    `since(person, *, at) -> datetime | None`: words were taken away then, so pages that were kept before are of no use.
+    All must cost the same number of queries whatever the person has.
     """
 
     name: str
     context: Callable[..., dict[str, Any] | None] | None = None
     keep: Callable[..., list[str]] | None = None
+    since: Callable[..., datetime | None] | None = None
 
 
 parts: dict[str, Part] = {}

@@ -12,6 +12,8 @@ from lms.people.queries import provider_of
 from lms.people.rules import Invalid
 from lms.phone import registry as phone
 from lms.programmes.access import has_role
+from supervision.guard import registry as guard
+from supervision.guard.models import IdentifierIncident
 
 from . import access, actions, queries, rules
 from .forms import ScoreForm
@@ -19,6 +21,7 @@ from .models import CasePresentation
 
 DRAFTS = 30
 PRINTS = 40
+CONFIRMED = 60
 
 
 def clean_drafted(data: dict[str, Any], subject: str) -> dict[str, Any]:
@@ -46,13 +49,27 @@ def clean_scores(lines: Any) -> list[dict[str, Any]]:
 
 
 def clean_submitted(data: dict[str, Any], subject: str) -> dict[str, Any]:
-    """`{seen: {field: print}}`: what the writer had before her when she sent it; raises Invalid."""
+    """`{seen: {field: print}, confirmed?: [{field, words, reason}]}`: what the writer had before her when she sent it,
+    and why found words may stay; raises Invalid.
+    """
     seen = data.get("seen", {})
     if not isinstance(seen, dict) or not set(seen) <= {*rules.ANSWER_FIELDS, "scores"}:
         raise Invalid
     if not all(isinstance(told, str) for told in seen.values()):
         raise Invalid
-    return {"key": _uuid(subject), "seen": seen}
+    return {"key": _uuid(subject), "seen": seen, "confirmed": _confirmed(data.get("confirmed", []))}
+
+
+def _confirmed(lines: Any) -> list[tuple[str, str, str]]:
+    """(field, words, reason) of each line."""
+    if not isinstance(lines, list) or len(lines) > CONFIRMED:
+        raise Invalid
+    found = [tuple(line.get(name) for name in ("field", "words", "reason")) for line in lines if isinstance(line, dict)]
+    if len(found) < len(lines) or not all(
+        isinstance(text, str) and len(text) <= 200 for line in found for text in line
+    ):
+        raise Invalid
+    return found
 
 
 def _uuid(text: Any) -> UUID:
@@ -93,7 +110,8 @@ def act_submitted(
     case = queries.case_by_draft_key(_writer(person), data["key"])
     if case is None:
         raise rules.NoSuchDraft
-    return told_of(actions.submit_seen(case=case, seen=data["seen"], by=person, at=at))
+    sent = {"seen": data["seen"], "confirmed": data["confirmed"]}
+    return told_of(actions.submit_seen(case=case, **sent, by=person, at=at))
 
 
 def clean_withdrawn(data: dict[str, Any], subject: str) -> dict[str, Any]:
@@ -160,9 +178,19 @@ def to_keep(person: User, *, at: datetime) -> list[str]:
     return [*pages, reverse("supervision:case-phone")] if writes else pages
 
 
+def cannot_take(incident: IdentifierIncident, *, by: User, at: datetime) -> None:
+    """A case has many words: which ones go is said on its page."""
+    raise rules.NoSuchWords
+
+
+def link_to_case(incident: IdentifierIncident) -> str:
+    return reverse("supervision:case", args=[incident.subject])
+
+
 def register() -> None:
     """Fills the registries; called once from `apps.ready()`."""
     outbox.register(outbox.ItemKind("case.drafted", clean_drafted, act_drafted))
     outbox.register(outbox.ItemKind("case.submitted", clean_submitted, act_submitted))
     outbox.register(outbox.ItemKind("case.withdrawn", clean_withdrawn, act_withdrawn))
+    guard.register("case", redact=cannot_take, link=link_to_case)
     phone.register(phone.Part("cases", on_phone, to_keep))

@@ -12,7 +12,7 @@ from lms.people.models import Provider, User
 from lms.programmes.models import Programme
 from lms.programmes.queries import enrolments_within
 from supervision.guard import queries as guard
-from supervision.guard.rules import Finding, Register, find
+from supervision.guard.rules import Finding, Register, find, same_words
 
 from . import rules
 from .models import CasePresentation
@@ -100,6 +100,42 @@ def identifiers_in(case: CasePresentation, *, confirmed: bool = False) -> list[H
         open_ones = guard.unconfirmed(findings, name, known)
         found += [Held(name, finding) for finding in findings if (finding in open_ones) != confirmed]
     return found
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """Words that stand in a case because its writer said why."""
+
+    label: str
+    words: str
+    reason: str
+
+
+def confirmed_words(case: CasePresentation) -> list[Confirmed]:
+    """For the supervisor: what the guard found, and why the writer left it."""
+    known, told = guard.confirmations_of(case.pk), labels()
+    if not known:
+        return []
+    return [
+        Confirmed(told[held.field], held.finding.text, str(row.get_reason_display()))
+        for held in identifiers_in(case, confirmed=True)
+        for row in known
+        if row.field == held.field and same_words(row.words, held.finding.text)
+    ]
+
+
+def labels() -> dict[str, str]:
+    """Answer -> how a page calls it."""
+    return {
+        "question": _("Question to the group"),
+        "problem": _("Problem now"),
+        "risk_note": _("Asked about self‑harm"),
+        "functioning": _("Daily life"),
+        "supports": _("Who helps already"),
+        "tried": _("What was tried"),
+        "help_wanted": _("Help wanted"),
+        "scores": _("Screening"),
+    }
 
 
 def texts_of(case: CasePresentation) -> Iterator[tuple[str, str]]:

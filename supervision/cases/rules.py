@@ -125,6 +125,7 @@ STEPS: tuple[Step, ...] = (
 )
 STEP_NAMES = tuple(step.name for step in STEPS)
 LAST_STEP = STEPS[-1]
+STEP_OF = {"scores": "screening"} | {name: step.name for step in STEPS for name in step.fields}
 SEALED_FIELDS = ("question", "problem", "risk_note", "functioning", "supports", "tried", "help_wanted")
 CHOICE_FIELDS: dict[str, dict[str, Promise]] = {
     "age_band": AGE_BANDS,
@@ -189,7 +190,7 @@ class NoSuchDraft(Refusal):
 
 
 class ShowsWho(Refusal):
-    """`told`: {"fields": [names]}."""
+    """`told`: {"fields": [names], "words": the page where they are shown}; never the words."""
 
     code = "invalid"
     sentence = _("Some words could show who the person is. Look at them once more, then send it again.")

@@ -47,27 +47,30 @@ def mark(
     *,
     subject: UUID,
     place: str,
-    programme: Programme,
-    writer: User,
+    programme: UUID,
+    writer: UUID,
     kinds: Collection[str],
     at: datetime,
     session: UUID | None = None,
     number: int | None = None,
-    lead: User | None = None,
+    lead: UUID | None = None,
     reason: str = "",
     by: User | None = None,
 ) -> IdentifierIncident:
-    """Words were found, by us (`by` None) or by somebody; marked again while it is open, it is the same incident."""
+    """Words were found, by us (`by` None) or by somebody; people and programme are told by their ids.
+
+    Marked again while it is open, it is the same incident.
+    """
     open_one = queries.open_incident(subject)
     if open_one:
         return open_one
     told = {
-        "programme": programme,
+        "programme_id": programme,
         "place": place,
         "session": session,
         "number": number,
-        "writer": writer,
-        "lead": lead,
+        "writer_id": writer,
+        "lead_id": lead,
         "kinds": " ".join(sorted(set(kinds))),
         "reason": reason,
         "found_by": "human" if by else "auto",

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from time import monotonic
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from lms.people.models import User
 from lms.people.queries import unit_names
@@ -14,7 +15,7 @@ from lms.programmes.models import Programme
 from lms.programmes.queries import enrolments_within, names_in, names_in_cohorts, programmes_of
 
 from . import rules
-from .models import Confirmation, IdentifierIncident, WatchedWord
+from .models import Confirmation, IdentifierIncident, IncidentEvent, WatchedWord
 from .rules import incidents
 
 KEPT_SECONDS = 300
@@ -76,6 +77,15 @@ def unconfirmed(
     return [finding for finding in findings if not any(rules.same_words(finding.text, words) for words in known)]
 
 
+def words_on_page() -> dict[str, list[tuple[str, Any]]]:
+    """What a page tells its script: why something was found, what could stand there, why it may stay."""
+    return {
+        "kinds": list(rules.KINDS.items()),
+        "hints": list(rules.HINTS.items()),
+        "reasons": list(rules.REASONS.items()),
+    }
+
+
 def open_incident(subject: UUID) -> IdentifierIncident | None:
     """The incident about this text that is not closed."""
     return IdentifierIncident.objects.filter(subject=subject, closed_at=None).first()
@@ -104,6 +114,17 @@ def waiting_in(person: User, session_id: UUID) -> list[IdentifierIncident]:
     """What waits in one meeting for who leads it."""
     rows = IdentifierIncident.objects.filter(session=session_id, state__in=incidents.UNDECIDED)
     return list(rows.exclude(writer=person).select_related("writer").order_by("found_at", "id"))
+
+
+def undecided_of(writer: OuterRef, programme: OuterRef) -> QuerySet[IdentifierIncident]:
+    """For a condition: what waits of the writer and programme of an outer row."""
+    return IdentifierIncident.objects.filter(writer=writer, programme=programme, state__in=incidents.UNDECIDED)
+
+
+def last_redaction(programmes: Iterable[UUID]) -> datetime | None:
+    """When words were taken away the last time in these programmes."""
+    taken = IncidentEvent.objects.filter(state="redacted", incident__programme__in=list(programmes))
+    return taken.aggregate(last=Max("at"))["last"]
 
 
 def may_have_some(person: User) -> bool:

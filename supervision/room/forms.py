@@ -27,7 +27,7 @@ def numbers(sent: QueryDict, *names: str) -> dict[str, Any]:
 
 def message_data(sent: QueryDict) -> dict[str, Any]:
     """A message; an answer names the line that it answers."""
-    return texts("text")(sent) | numbers(sent, "reply_to")
+    return texts("text", "confirmed")(sent) | numbers(sent, "reply_to")
 
 
 def hand_data(sent: QueryDict) -> dict[str, Any]:
@@ -71,7 +71,7 @@ DATA: dict[str, Callable[[QueryDict], dict[str, Any]]] = {
     "poll.close": texts("poll"),
     "case.open": texts("case"),
     "case.close": texts("case"),
-    "recommendation.propose": texts("case", "type", "text", "competency", "lesson"),
+    "recommendation.propose": texts("case", "type", "text", "competency", "lesson", "confirmed"),
     "recommendation.agree": texts("recommendation", "owner", "due"),
     "call": texts("link", "recording", "purpose"),
 }

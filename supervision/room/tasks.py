@@ -11,11 +11,13 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lms.people.actions import add_provider, add_unit, add_user
 from lms.people.models import User
 from lms.people.queries import unit_named, user_named
+from lms.people.rules import Refusal
 from lms.programmes.actions import add_cohort, create_programme, enrol, grant
 from lms.programmes.models import Cohort
 from lms.programmes.queries import all_programmes
@@ -23,12 +25,16 @@ from lms.programmes.registry import DemoPart, register_demo, register_tick
 from supervision.cases import actions as case_actions
 from supervision.cases.models import CasePresentation
 from supervision.cases.queries import case_by_draft_key
+from supervision.guard import registry as guard
+from supervision.guard.models import IdentifierIncident
+from supervision.guard.tasks import to_look_at
 from supervision.risk import registry as risk
 from supervision.room import registry
 from supervision.room.actions import expire, hear, post_now
 from supervision.room.actions.presence import Heard
 from supervision.room.rules import Post
 from supervision.sessions import actions
+from supervision.sessions import registry as sessions
 from supervision.sessions.models import SupervisionSession
 from supervision.sessions.queries import session_by_id, sessions_of_cohort
 
@@ -42,12 +48,28 @@ def register() -> None:
     register_tick("silent connections", tick_silent)
     register_demo(DemoPart("cases and meetings", 50, build_demo))
     risk.follow("room", tell_of_danger)
+    for place in ("message", "advice"):
+        guard.register(place, redact=take_line_away, link=link_to_line)
+    sessions.register(sessions.Part("identifiers", 3, "supervision/guard/_flagged.html", to_look_at))
 
 
 def tell_of_danger(sessions: Collection[UUID], people: Collection[UUID]) -> None:
     """Who may see a danger and sits in one of these rooms hears that there is news; nobody else hears anything."""
     for session in sessions:
         registry.private(session, people)
+
+
+def take_line_away(incident: IdentifierIncident, *, by: User, at: datetime) -> None:
+    """By the same event as in the room; the room says who may."""
+    key = uuid5(incident.pk, "redact")
+    post = Post(incident.session, by.pk, key, "redact", {"seq": incident.number})
+    answer = post_now(post=post, at=at)
+    if answer.seq is None:
+        raise Refusal(answer.detail)
+
+
+def link_to_line(incident: IdentifierIncident) -> str:
+    return reverse("supervision:line-words", args=[incident.session, incident.number])
 
 
 def tick_silent(*, at: datetime) -> int:

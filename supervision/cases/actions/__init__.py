@@ -130,8 +130,16 @@ def _to_write_in(by: User, programme_id: UUID | None) -> Programme:
 
 
 @transaction.atomic
-def submit_seen(*, case: CasePresentation, seen: Mapping[str, str], by: User, at: datetime) -> CasePresentation:
-    """Send it as the writer saw it on her phone. `seen`: field -> print; a field not named may say anything.
+def submit_seen(
+    *,
+    case: CasePresentation,
+    seen: Mapping[str, str],
+    confirmed: Sequence[tuple[str, str, str]] = (),
+    by: User,
+    at: datetime,
+) -> CasePresentation:
+    """Send it as the writer saw it on her phone. `seen`: field -> print; a field not named may say anything;
+    `confirmed`: field, words, and why they stay.
 
     If the words that went before it were refused, something else stands here: sending that would be a lie. Sent twice
     by two phones with the same words, it is sent once.
@@ -144,6 +152,8 @@ def submit_seen(*, case: CasePresentation, seen: Mapping[str, str], by: User, at
         return case
     if case.state in rules.WRITABLE and not same:
         raise rules.WrittenElsewhere
+    for field, words, reason in confirmed if case.state in rules.WRITABLE else ():
+        confirm_words(case=case, field=field, reasons={words: reason}, by=by, at=at)
     return submit(case=case, by=by, at=at)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.urls import reverse
 
 from lms.people.models import User
 from supervision.cases import access, queries, rules
@@ -20,7 +21,8 @@ def check_words(case: CasePresentation) -> None:
     """Nothing that could show who it is leaves for the supervisor without the writer's word; raises ShowsWho."""
     held = queries.identifiers_in(case)
     if held:
-        raise rules.ShowsWho(told={"fields": list(dict.fromkeys(one.field for one in held))})
+        page = reverse("supervision:case-words", args=[case.pk])
+        raise rules.ShowsWho(told={"fields": list(dict.fromkeys(one.field for one in held)), "words": page})
 
 
 @transaction.atomic
@@ -92,8 +94,8 @@ def redact_words(*, case: CasePresentation, words: str, by: User, at: datetime) 
     guard.mark(
         subject=case.pk,
         place="case",
-        programme=case.programme,
-        writer=case.provider.user,
+        programme=case.programme_id,
+        writer=case.provider.user_id,
         kinds=["name"],
         by=by,
         at=at,

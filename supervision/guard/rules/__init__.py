@@ -9,4 +9,5 @@ from supervision.guard.rules.finding import replaced as replaced
 from supervision.guard.rules.finding import same_words as same_words
 from supervision.guard.rules.words import NOTHING as NOTHING
 from supervision.guard.rules.words import Register as Register
+from supervision.guard.rules.words import plain as plain
 from supervision.guard.rules.words import register_of as register_of

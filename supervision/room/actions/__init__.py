@@ -8,17 +8,20 @@ from supervision.room.actions.presence import depart, expire, hear, heard_by_pol
 from supervision.room.actions.private import see_privately, write_privately
 from supervision.room.actions.reading import catch_up
 from supervision.room.actions.voice import talk
+from supervision.room.actions.watching import found_in, report_words
 
 __all__ = [
     "catch_up",
     "depart",
     "drop_poll",
     "expire",
+    "found_in",
     "hear",
     "heard_by_poll",
     "post_events",
     "post_now",
     "prepare_poll",
+    "report_words",
     "see_privately",
     "talk",
     "write_privately",

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from lms.people.models import User
 from supervision.calls import actions as calls
+from supervision.guard import actions as guard
 from supervision.room.actions import boards, polls
 from supervision.room.models import RoomEvent
 from supervision.room.rules import REDACTABLE, NotForYou, NothingToRedact, may_be_shown
@@ -145,6 +146,7 @@ def redact(session: SupervisionSession, key: UUID, data: dict[str, Any], by: Use
         actions.blank_advice(key=row.key, session=session, leads=leads)
     row.sealed, row.redacted_by = b"", row.redacted_by or session.log_head + 1
     row.save(update_fields=["sealed", "redacted_by"])
+    guard.words_went(subject=row.key, by=by, at=at)
 
 
 def change_call(session: SupervisionSession, key: UUID, data: dict[str, Any], by: User, at: datetime) -> None:

@@ -13,6 +13,7 @@ from lms.people.rules import Refusal
 from lms.sealing.rules import same_body
 from supervision.room.actions.changes import CHANGES, Told, without_choice
 from supervision.room.actions.log import Log, add, body_of, close_log, open_log, store
+from supervision.room.actions.watching import mark_found
 from supervision.room.models import RoomEvent
 from supervision.room.rules import (
     MAY,
@@ -73,6 +74,7 @@ def written(posts: Sequence[Post], at: datetime) -> list[Answer]:
     members = members_among(list(log.sessions), {post.person for post in posts}, enough=pairs if plain else None)
     kept = {row.key: row for row in RoomEvent.objects.filter(key__in=[post.key for post in posts])}
     answers = [judged(log, members, kept, post) for post in posts]
+    mark_found(log)
     close_log(log)
     return answers
 

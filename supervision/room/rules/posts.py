@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.people.rules import Invalid, Refusal
 from supervision.calls.rules import LINK_LIMIT, PURPOSE_LIMIT, PurposeMissing
+from supervision.guard.rules import REASONS
 from supervision.room.rules.boards import clean_agenda, clean_lower, clean_raise
 from supervision.room.rules.polls import clean_close, clean_open, clean_vote
 from supervision.room.rules.values import Unreadable, encoded, key_of, number_of, stamp, words_of
@@ -153,11 +154,23 @@ def refusal_answer(key: UUID | None, refusal: Refusal) -> Answer:
 
 
 def clean_message(data: dict[str, Any]) -> dict[str, Any]:
-    """{text, reply_to?}: an answer names the number of what it answers."""
-    clean: dict[str, Any] = {"text": words_of(data.get("text"))}
+    """{text, reply_to?, confirmed?}: an answer names the number of what it answers; `confirmed` is why words stay that
+    could show who somebody is."""
+    clean: dict[str, Any] = {"text": words_of(data.get("text")), **clean_reason(data)}
     if data.get("reply_to") is not None:
         clean["reply_to"] = number_of(data["reply_to"], 1)
     return clean
+
+
+def clean_reason(data: dict[str, Any]) -> dict[str, str]:
+    """{confirmed?}; a reason that is not on the list is none."""
+    reason = data.get("confirmed")
+    return {"confirmed": reason} if isinstance(reason, str) and reason in REASONS else {}
+
+
+def guarded_text(kind: str, data: dict[str, Any]) -> str:
+    """The words of a post in which somebody could be named; of other kinds nothing."""
+    return data["text"] if kind in REDACTABLE else ""
 
 
 def clean_phase(data: dict[str, Any]) -> dict[str, Any]:
@@ -183,7 +196,7 @@ def clean_propose(data: dict[str, Any]) -> dict[str, Any]:
         raise Unreadable
     if not isinstance(competency, str) or len(competency) > 40 or not competency.isprintable():
         raise Unreadable
-    clean = clean_case(data) | {"type": kind, "text": words_of(data.get("text"))}
+    clean = clean_case(data) | {"type": kind, "text": words_of(data.get("text"))} | clean_reason(data)
     if competency:
         clean["competency"] = competency
     if data.get("lesson"):

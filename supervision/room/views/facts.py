@@ -16,6 +16,7 @@ from lms.programmes.queries import lessons_of
 from supervision.calls import queries as call_queries
 from supervision.cases import queries as case_queries
 from supervision.cases.models import CasePresentation
+from supervision.guard import queries as guard_queries
 from supervision.pictures.queries import pictures_of
 from supervision.risk import queries as risk_queries
 from supervision.room import queries
@@ -195,6 +196,15 @@ def private_facts(scene: Scene) -> dict[str, Any]:
     }
 
 
+def flags_facts(scene: Scene) -> dict[str, Any]:
+    """For who leads: words in this meeting that could show who somebody is, with the words."""
+    if not scene.lead:
+        return {"flags": []}
+    waiting = guard_queries.waiting_in(scene.person, scene.session.pk)
+    events = queries.events_by_seq(scene.session, {one.number for one in waiting if one.number})
+    return {"flags": [(one, events[one.number]) for one in waiting if one.number in events]}
+
+
 def call_facts(scene: Scene) -> dict[str, Any]:
     """Where the group talks, and the question whether it may be recorded there."""
     recording = call_queries.recording_of(scene.session, scene.here, scene.person.pk)
@@ -228,6 +238,7 @@ PARTS: dict[str, Callable[[Scene], dict[str, Any]]] = {
     "people": people_facts,
     "call": call_facts,
     "lead": lead_facts,
+    "flags": flags_facts,
     "private": private_facts,
 }
 

@@ -1,5 +1,6 @@
 """The room's own page: the way in, the room itself, what is left of it; and the forms that post into it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -10,13 +11,16 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from lms.people.rules import Refusal
 from supervision.calls import queries as call_queries
+from supervision.guard.queries import words_on_page
+from supervision.guard.rules import Finding
 from supervision.room import queries
-from supervision.room.actions import heard_by_poll, post_now
+from supervision.room.actions import found_in, heard_by_poll, post_now
 from supervision.room.forms import posted_data
 from supervision.room.rules import Answer, Event, Post, Unreadable, key_of
 from supervision.room.views.facts import (
@@ -37,6 +41,9 @@ from supervision.sessions.models import SupervisionSession
 from supervision.sessions.queries.planning import following, plan_of
 from supervision.sessions.rules import OPEN_STATES, NotAgreed
 
+HELD = gettext_lazy(
+    "This could show who somebody is. It is not sent yet: write it in other words, or say why it can stay."
+)
 LAST = 50
 ALL = 2000
 TABS = ("talk", "case", "advice", "people", "me")
@@ -70,7 +77,14 @@ def session_page(request: HttpRequest, session_id: UUID) -> HttpResponse:
     return page(request, session)
 
 
-def page(request: HttpRequest, session: SupervisionSession, *, refused: str = "", typed: str = "") -> HttpResponse:
+def page(
+    request: HttpRequest,
+    session: SupervisionSession,
+    *,
+    refused: str = "",
+    typed: str = "",
+    held: Sequence[Finding] = (),
+) -> HttpResponse:
     """The page that fits the meeting's state; the room only after she has agreed that what is said stays there."""
     at = timezone.now()
     if session.state in {"closed", "signed_off"}:
@@ -92,6 +106,8 @@ def page(request: HttpRequest, session: SupervisionSession, *, refused: str = ""
         "tab": tab if tab in TABS else "talk",
         "refused": refused,
         "typed": typed,
+        "held": held,
+        "guard": words_on_page(),
     }
     return render(request, "supervision/room/room.html", facts, status=409 if refused else 200)
 
@@ -195,6 +211,11 @@ def session_cancel(request: HttpRequest, session_id: UUID) -> HttpResponse:
 def session_post(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """One post from a form: a script gets the answer as over the socket, a page goes back to the room."""
     session = access.get_session_for(request.user, session_id)
+    by_script = "json" in request.headers.get("Accept", "")
+    held = [] if by_script else held_words(request, session)
+    if held:
+        typed = request.POST.get("text", "")
+        return page(request, session, refused=str(HELD), typed=typed, held=held)
     answer = _posted(request, session)
     if "json" in request.headers.get("Accept", ""):
         return JsonResponse(answer.wire())
@@ -206,6 +227,13 @@ def session_post(request: HttpRequest, session_id: UUID) -> HttpResponse:
             typed=request.POST.get("text", ""),
         )
     return back_to(session, TAB_OF.get(request.POST.get("kind", ""), "talk"))
+
+
+def held_words(request: HttpRequest, session: SupervisionSession) -> list[Finding]:
+    """On a page without script, what the writer has to look at before it is sent: once, then it goes with a reason."""
+    if request.POST.get("kind") != "message" or request.POST.get("confirmed"):
+        return []
+    return found_in(session, request.POST.get("text", ""))
 
 
 def back_to(session: SupervisionSession, tab: str) -> HttpResponse:

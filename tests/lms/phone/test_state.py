@@ -41,6 +41,7 @@ def test_the_state_is_made_of_what_the_parts_say(parts: dict, amina: User, now: 
         "person": {"id": str(amina.pk), "name": "Amina Odhiambo", "language": "en"},
         "app": "",
         "keep": ["/a/", "/b/"],
+        "since": "",
         "parts": {"one": {"name": "Amina Odhiambo"}},
     }
 
@@ -133,5 +134,5 @@ def test_a_page_says_whose_it_is(client_of: Callable, client: Client, amina: Use
 def test_the_state_costs_few_questions(
     client_of: Callable, amina: User, django_assert_max_num_queries: SimpleNamespace
 ) -> None:
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(34):
         client_of(amina).get(STATE)

@@ -208,7 +208,7 @@ def test_the_front_of_supervision_costs_the_same_with_many_cases(
         )
     browser = client_of(grace)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = browser.get("/supervision/")
 
     assert len(page.context["queue"]) == rows

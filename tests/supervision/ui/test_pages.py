@@ -21,7 +21,7 @@ from supervision.sessions.actions import go_live, open_lobby
 from supervision.sessions.models import Recommendation, SupervisionSession
 
 ClientOf = Callable[[User], Client]
-ROOM_QUERIES = 34
+ROOM_QUERIES = 35
 
 
 @pytest.fixture

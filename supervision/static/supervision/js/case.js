@@ -3,6 +3,7 @@
 import { canKeep, flush, onTold } from "../../lms/phone.js";
 import { PAGE, choose, conflicts, heal, isDirty, isKeptHere, keep, look, markTaken, openDraft, queue, sending, stopped, valueOf, waits } from "./draft.js";
 import { stopWhenErased } from "../../lms/js/erase.js";
+import { guardFields } from "./guard_case.js";
 import { answerOf, answersIn, drawConflicts, fill, read, tellsHarm, word } from "./case_fields.js";
 
 const form = document.querySelector("[data-case-form]");
@@ -162,5 +163,7 @@ async function keepHere() {
   draw();
 }
 
+// Other words than those that were found are typed like any others. What stays is said on a page of its own, before it is sent.
+guardFields(form, { write: (name) => form.elements[name].dispatchEvent(new Event("input", { bubbles: true })) });
 if (canKeep && document.documentElement.dataset.app) keepHere();
 else if (form.elements.step.value !== "screening") saveThere();

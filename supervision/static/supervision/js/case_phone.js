@@ -1,7 +1,8 @@
 // The guided form as one page that works without network. The address names draft and step: #<key>/<step>.
 import { answerTo, canKeep, flush, onTold, refresh, waiting, withdraw } from "../../lms/phone.js";
-import { again, choose, conflicts, forget, heal, keep, look, openDraft, queue, refusals, sending, stopped, submit, valueOf, waits } from "./draft.js";
+import { again, choose, confirmWords, conflicts, forget, heal, keep, look, openDraft, queue, refusals, sending, stopped, submit, valueOf, waits } from "./draft.js";
 import { isErased, stopWhenErased } from "../../lms/js/erase.js";
+import { guardFields } from "./guard_case.js";
 import { answerOf, answersIn, drawConflicts, drawMissing, fill, isOneSentence, read, tellsHarm, word } from "./case_fields.js";
 
 const form = document.querySelector("[data-case-phone]");
@@ -15,6 +16,11 @@ let draft = null;
 let keeping = 0;
 let going = 0;
 let failed = false; // this phone could not take what was typed
+const guarded = guardFields(form, {
+  write: (name, text) => { typed.set(name, text); sendNow(); },
+  confirm: (name, finding, reason) => confirmWords(draft, name, finding.text, reason).then(drawUndone),
+  confirmed: () => draft?.confirmed ?? [],
+});
 
 const all = (asked) => document.querySelectorAll(asked);
 const inAddress = () => location.hash.slice(1).split("/");
@@ -43,7 +49,8 @@ function showStep({ focus = true } = {}) {
 const missingIn = (section) => section.dataset.needed.split(" ").filter((name) => name && !read(form, name));
 
 function drawUndone() {
-  const undone = steps.slice(0, -1).filter((section) => missingIn(section).length);
+  const held = guarded.open();
+  const undone = steps.slice(0, -1).filter((section) => missingIn(section).length || held.some((name) => section.querySelector(`[name=${name}]`)));
   const box = document.querySelector("[data-undone]");
   box.hidden = undone.length === 0;
   box.querySelector("ul").replaceChildren(
@@ -78,9 +85,12 @@ function draw() {
   const why = stopped(draft);
   document.querySelector("[data-refused]").hidden = !why;
   document.querySelector("[data-refused-why]").textContent = why?.answer.detail ?? "";
+  const page = document.querySelector("[data-words-page]");
+  [page.hidden, page.href] = [!why?.answer.data?.words, why?.answer.data?.words ?? "#"];
   document.querySelector("[data-returned]").hidden = draft.server?.state !== "returned";
   document.querySelector("[data-returned-why]").textContent = draft.server?.returned ?? "";
   drawSent();
+  guarded.draw();
   say(failed ? "full" : typed.size ? "typing" : torn.length ? "torn" : waits(draft) ? "kept" : Object.keys(draft.mine).length || draft.server ? "saved" : "nothing");
 }
 
@@ -173,7 +183,7 @@ async function go(where) {
 async function sendOff() {
   await keepNow();
   const undone = steps.slice(0, -1).some((section) => missingIn(section).length);
-  if (undone || conflicts(draft).length) return draw(drawUndone());
+  if (undone || guarded.open().length || conflicts(draft).length) return draw(drawUndone());
   const item = await submit(draft, Object.fromEntries(names.map((name) => [name, read(form, name)])), label());
   draw();
   flush({ force: true });

@@ -53,7 +53,7 @@ function wordsIn(draft, { data, state }) {
 // `seen`: what the page around it shows, fresh from the server.
 export async function openDraft(key, seen = null) {
   const kept = (await part(`draft:${key}`)) ?? {};
-  const draft = { key, seen, programme: "", mine: {}, known: {}, put: {}, last: null, left: [], saved: 0, ...kept };
+  const draft = { key, seen, programme: "", mine: {}, known: {}, put: {}, last: null, left: [], saved: 0, confirmed: [], ...kept };
   return look(draft).then(() => draft);
 }
 
@@ -116,8 +116,8 @@ function inTurn(draft, act) {
 }
 
 async function store(draft) {
-  const { programme, mine, known, put: gone, last, left, saved } = draft;
-  await putPart(`draft:${draft.key}`, { programme, mine, known, put: gone, last, left, saved });
+  const { programme, mine, known, put: gone, last, left, saved, confirmed } = draft;
+  await putPart(`draft:${draft.key}`, { programme, mine, known, put: gone, last, left, saved, confirmed });
 }
 
 // What was typed, onto the phone. `typed`: field -> value
@@ -130,6 +130,14 @@ export function keep(draft, typed) {
       draft.left = draft.left.filter((one) => one !== name);
       draft.fromItems?.delete(name);
     }
+    await store(draft);
+  });
+}
+
+// Why found words may stay; it goes with the case when she sends it.
+export function confirmWords(draft, field, words, reason) {
+  return inTurn(draft, async () => {
+    draft.confirmed = [...draft.confirmed.filter((one) => one.field !== field || one.words !== words), { field, words, reason }].slice(-60);
     await store(draft);
   });
 }
@@ -224,7 +232,7 @@ export async function submit(draft, seen, label) {
   await queue(draft, label);
   return inTurn(draft, async () => {
     for (const item of draft.items) if (item.kind === "case.submitted" && item.state === "refused") await withdraw(item.key);
-    const data = { seen: await printsOf(seen) };
+    const data = { seen: await printsOf(seen), ...(draft.confirmed.length && { confirmed: draft.confirmed }) };
     const item = await put({ kind: "case.submitted", subject: draft.key, data, label, page: `${PAGE}#${draft.key}` });
     await lookAgain(draft);
     return item;

@@ -27,9 +27,9 @@ const acts = {
   onDrop: (post) => settle(post.key, { drop: true }),
 };
 
-async function write(text, replyTo) {
+async function write(text, replyTo, confirmed) {
   const n = Math.max(now(), 1 + Math.max(0, ...queue.map((post) => post.n)));
-  const post = { key: crypto.randomUUID(), room: ROOM, n, kind: "message", data: replyTo ? { text, reply_to: replyTo } : { text } };
+  const post = { key: crypto.randomUUID(), room: ROOM, n, kind: "message", data: { text, ...(replyTo && { reply_to: replyTo }), ...(confirmed && { confirmed }) } };
   queue.push(post);
   drawWaiting(post, acts);
   show();

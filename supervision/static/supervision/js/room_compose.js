@@ -1,5 +1,6 @@
 // The field to write in: sending, the line that is answered, and telling the others that somebody writes.
 import { answered, forgetAnswer } from "./room_reply.js";
+import { holds } from "./room_guard.js";
 import { complain, find, word } from "./room_page.js";
 
 const TEXT_LIMIT = 4000; // characters, as the server counts them
@@ -15,10 +16,13 @@ export function listenToWriting({ write, typing }) {
     const [text, length] = [field.value.trim(), [...field.value.trim()].length];
     complain(length > TEXT_LIMIT ? word("too_long", { n: length }) : "");
     if (!length || length > TEXT_LIMIT) return;
-    field.value = "";
-    field.focus();
-    write(text, answered());
-    forgetAnswer();
+    const go = (reason) => {
+      field.value = "";
+      field.focus();
+      write(text, answered(), reason);
+      forgetAnswer();
+    };
+    if (!holds(field, go)) go();
   });
   let told = 0;
   composer.addEventListener("input", () => {

@@ -69,6 +69,7 @@ function said(event) {
   node.querySelector("[data-presents]").hidden = !presents;
   node.querySelector(".what").textContent = event.data.redacted ? word("redacted") : event.data.text;
   drawQuote(node, event, word);
+  document.dispatchEvent(new CustomEvent("room:said", { detail: { node, event } }));
   return node;
 }
 

@@ -1,4 +1,5 @@
 // Parts of the page that the meeting changes: fetched again by name; and the forms in them, sent without leaving the page.
+import { holds } from "./room_guard.js";
 import { complain, drawPresence, find, keepPlace, root, tellAloud, toBottom, word } from "./room_page.js";
 
 const PARTS = [
@@ -10,7 +11,7 @@ const PARTS = [
   [/^poll\.(open|close)$/, "ask,polls"],
   [/^call$/, "call"],
 ];
-const FOR_LEAD = [[/^(join|leave)$/, "people"], [/^poll\.vote$/, "ask,polls"]];
+const FOR_LEAD = [[/^(join|leave)$/, "people"], [/^poll\.vote$/, "ask,polls"], [/^redact$/, "flags"]];
 const leads = root.dataset.lead !== undefined;
 const typedText = () => find("#composer")?.elements.text.value ?? "";
 
@@ -21,6 +22,8 @@ export function changedBy(event) {
   if (event.kind === "hand.raise" && leads) tellAloud(word("hand.raised", { name: event.by?.name ?? "" }));
   if (event.kind === "hand.lower" && event.data.called && event.data.person === root.dataset.person) tellAloud(word("hand.floor"));
 }
+
+document.addEventListener("room:private", () => { if (leads) refresh("flags"); });
 
 /** How many private words wait for her. */
 export function drawUnseen(n) {
@@ -80,12 +83,23 @@ async function fetchParts() {
   else location.reload();
 }
 
+// Where words that are held are shown in a form: before its button.
+function placeIn(form) {
+  const place = form.querySelector("[data-held]") ?? Object.assign(document.createElement("div"), { className: "stack-s" });
+  place.dataset.held = "";
+  form.querySelector("button:last-of-type").before(place);
+  return place;
+}
+
 // Controls and advice: the same form, sent without leaving the page; what was typed stays until it is stored.
-async function sendForm(form, submitter) {
+async function sendForm(form, submitter, reason = "") {
   if (form.dataset.busy) return;
+  if (!reason && form.elements.kind?.value === "recommendation.propose" && holds(form.elements.text, (why) => sendForm(form, submitter, why), placeIn(form))) return;
   form.dataset.busy = "1";
   try {
-    const answer = await fetch(form.action, { method: "POST", body: new FormData(form, submitter), headers: { Accept: "application/json" } });
+    const body = new FormData(form, submitter);
+    if (reason) body.set("confirmed", reason);
+    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
     const said = await answer.json();
     complain(said.type === "ack" ? "" : said.detail);
     if (said.type === "ack") form.reset();

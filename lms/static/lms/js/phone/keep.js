@@ -1,5 +1,5 @@
 // What this phone keeps of its person: the state in parts, and pages as they were, to be laid over the empty shell.
-import { bind, keyFor, me, meta, mine, part, putPart, rest, setMeta, tell } from "./store.js";
+import { bind, dropPart, keyFor, me, meta, mine, part, partNames, putPart, rest, setMeta, tell } from "./store.js";
 import { dropLeft } from "./modules.js";
 
 const STATE_EVERY = 600000;
@@ -8,7 +8,7 @@ const FETCH_LIMIT = 20000;
 const root = document.documentElement;
 const OURS = /\/(site|shell|phone)\.[^/]*$/; // the shell brings its own
 
-const since = (then) => {
+const passed = (then) => {
   const past = Date.now() - (then ?? 0);
   return past < 0 ? Infinity : past; // a clock that was set back makes nothing young
 };
@@ -51,22 +51,32 @@ export const mayKeep = (page) => Boolean(page.documentElement.dataset.person && 
 export const keepPage = (address, kept, personId) => putPart(`page:${address}`, kept, personId);
 
 // Fetches a page quietly, to have it when there is no network.
-async function fetchPage(address, personId) {
+async function fetchPage(address, since, personId) {
   const { status, text } = await got(address);
   if (status !== 200) return;
   const page = new DOMParser().parseFromString(text, "text/html");
   if (!mayKeep(page) || page.documentElement.dataset.person !== personId) return;
   const kept = drawn(page);
-  await keepPage(address, kept, personId);
+  await keepPage(address, { ...kept, since }, personId);
   for (const file of [...kept.styles, ...kept.scripts]) await fetch(file).catch(() => {}); // through the worker, which keeps them
 }
 
-async function fetchPages(addresses, app, personId) {
+// Words were taken away there: of what was kept before, nothing stays, and what is wanted comes anew.
+async function dropStale({ keep, since }) {
+  for (const name of await partNames("page:")) {
+    const kept = await part(name);
+    if (kept && (kept.since ?? "") !== since && !keep.includes(name.slice(5))) await dropPart(name);
+  }
+}
+
+async function fetchPages({ keep: addresses, app, since = "" }, personId) {
   const thrifty = navigator.connection?.saveData || document.cookie.includes("text_only=");
   for (const address of addresses) {
-    if (thrifty && address !== "/home/" && address !== "/urgent/") continue;
     const kept = await part(`page:${address}`);
-    if (!kept || kept.app !== app || since(kept.at) > PAGE_STAYS) await fetchPage(address, personId);
+    const stale = kept && (kept.since ?? "") !== since;
+    if (thrifty && !stale && address !== "/home/" && address !== "/urgent/") continue;
+    if (stale) await dropPart(`page:${address}`); // first: with no network now, the old words must not stay
+    if (!kept || stale || kept.app !== app || passed(kept.at) > PAGE_STAYS) await fetchPage(address, since, personId);
   }
 }
 
@@ -77,7 +87,7 @@ export function refresh({ force = false } = {}) {
     const person = lock && (await mine());
     if (!person || !(await keyFor(person.id))) return null;
     const known = await part("state"); // none: somebody else had the phone until now
-    if (!force && known && since(await meta("state-at")) < STATE_EVERY) return null;
+    if (!force && known && passed(await meta("state-at")) < STATE_EVERY) return null;
     const { status, etag, text } = await got("/phone/state/", known ? { headers: { "If-None-Match": known.etag } } : {});
     // signed out elsewhere, or too long away: only what waits stays, sealed (a hotel's door says 401 in other words)
     if (status === 401 && text.includes('"signed_out"')) await rest(person.id);
@@ -88,7 +98,8 @@ export function refresh({ force = false } = {}) {
     await setMeta("state-at", Date.now());
     await dropLeft(person.id, state.keep);
     tell({ parts: true });
-    await fetchPages(state.keep, state.app, person.id);
+    if (state.since) await dropStale(state);
+    await fetchPages(state, person.id);
     return state;
   });
 }
@@ -96,7 +107,7 @@ export function refresh({ force = false } = {}) {
 async function storedParts(said, etag, personId) {
   if (said.person.id !== personId) return null;
   for (const [name, value] of Object.entries(said.parts)) await putPart(name, value, personId);
-  const state = { etag, keep: said.keep, app: said.app };
+  const state = { etag, keep: said.keep, app: said.app, since: said.since ?? "" };
   await putPart("state", state, personId); // last: its ETag says that all of it is here
   return state;
 }

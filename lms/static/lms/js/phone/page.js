@@ -1,5 +1,5 @@
 // On every page: who is here, the line on top, the worker, and when to send.
-import { become, bind, boundTo, canKeep, keyFor, me, meta, onTold } from "./store.js";
+import { become, bind, boundTo, canKeep, keyFor, me, meta, onTold, part } from "./store.js";
 import { flush, waiting } from "./outbox.js";
 import { drawn, keepPage, layOver, mayKeep, refresh, showShell } from "./keep.js";
 import { sayShut } from "./idle.js";
@@ -47,6 +47,12 @@ async function install() {
 
 const quietly = (act) => act.catch((problem) => console.info("phone:", problem.message));
 
+// The page as it came just now: nothing that was taken away before stands on it.
+async function keepFresh(fresh, person) {
+  const since = (await part("state"))?.since ?? "";
+  await keepPage(location.pathname + location.search, { ...fresh, since }, person);
+}
+
 async function start(fresh) {
   const { person, name, without } = html.dataset;
   if (person) await become({ id: person, name, language: html.lang });
@@ -58,7 +64,7 @@ async function start(fresh) {
   if (document.querySelector("[data-shell]")) await drawLine({ laid: await layOver() });
   else await drawLine();
   if (!boundTo() || (!person && without === undefined)) return; // nobody is signed in
-  if (fresh && (await keyFor(person))) await quietly(keepPage(location.pathname + location.search, fresh, person));
+  if (fresh && (await keyFor(person))) await quietly(keepFresh(fresh, person));
   addEventListener("online", () => flush({ force: true }));
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState !== "visible") return quietly(handOver());

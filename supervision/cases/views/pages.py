@@ -18,15 +18,15 @@ from lms.outbox.actions import once
 from lms.people.queries import provider_of
 from lms.people.rules import Refusal
 from lms.programmes.models import Programme
+from supervision.cases import access, actions, queries, rules
+from supervision.cases.forms import ASK_FIRST, HALF_SCORE, ONE_SENTENCE, CaseStepForm, ReturnForm, ScoreSet
+from supervision.cases.models import CasePresentation
 from supervision.cutoffs.queries import cut_offs_of
 from supervision.cutoffs.rules import USUAL_VERSIONS
+from supervision.guard.queries import words_on_page
 from supervision.pictures.forms import CasePictureForm
 from supervision.pictures.queries import pictures_of
 from supervision.pictures.rules import MOST
-
-from . import access, actions, queries, rules
-from .forms import ASK_FIRST, HALF_SCORE, ONE_SENTENCE, CaseStepForm, ReturnForm, ScoreSet
-from .models import CasePresentation
 
 SERIES_SHOWN = 30
 
@@ -83,6 +83,7 @@ def _step_page(
         "cut_offs": list(cut_offs_of([programme])) if step.name == "screening" else [],
         "returned": queries.last_return_of(case) if case and case.state == "returned" else "",
         "prints": json.dumps(queries.prints_of(case)) if case else "",
+        "guard": words_on_page(),
     }
     return render(request, "supervision/cases/step.html", facts, status=409 if refused else 200)
 
@@ -161,6 +162,8 @@ def _onward(request: HttpRequest, case: CasePresentation, step: rules.Step) -> H
 def _send(request: HttpRequest, case: CasePresentation, form: CaseStepForm) -> HttpResponse:
     try:
         actions.submit(case=case, by=request.user, at=timezone.now())
+    except rules.ShowsWho:
+        return redirect("supervision:case-words", case.pk)
     except Refusal as refusal:
         return _step_page(
             request, rules.LAST_STEP, form, case=case, programme=case.programme, key=case.key, refused=str(refusal)
@@ -209,6 +212,7 @@ def case_phone(request: HttpRequest) -> HttpResponse:
     ]
     facts = {"steps": steps, "programmes": programmes, "tools": USUAL_VERSIONS, "said": said}
     facts["cut_offs"] = list(cut_offs_of(programmes))
+    facts["guard"] = words_on_page()
     return render(request, "supervision/cases/phone.html", facts)
 
 
@@ -238,6 +242,8 @@ def _case_page(request: HttpRequest, case: CasePresentation, form: ReturnForm, *
         "returned": queries.last_return_of(case) if case.state == "returned" else "",
         "form": form,
         "refused": refused,
+        "confirmed": [] if mine else queries.confirmed_words(case),
+        "may_redact": not mine and case.state not in rules.HIDDEN_FROM_STAFF,
         "first_missing": next(iter(rules.steps_missing(case.answers)), rules.LAST_STEP) if mine else None,
     }
     return render(request, "supervision/cases/case.html", facts, status=409 if refused else 200)
