@@ -16,7 +16,7 @@ from supervision.guard.rules.incidents import IncidentMoved, NotAnIncident, NotY
 from supervision.room import queries
 from supervision.room.actions import report_words
 from supervision.room.models import RoomEvent
-from supervision.sessions.actions import keep_silence
+from supervision.sessions.actions import keep_silence, schedule
 from supervision.sessions.models import SupervisionSession
 
 pytestmark = pytest.mark.django_db
@@ -160,8 +160,6 @@ def test_a_flag_of_another_meeting_is_not_found_under_this_one(
 
 @pytest.fixture
 def make_meeting(world: SimpleNamespace, grace: User, now: datetime) -> Callable[[], SupervisionSession]:
-    from supervision.sessions.actions import schedule
-
     return lambda: schedule(cohort=world.cohort, title="Another", starts_at=now, by=grace, at=now)
 
 
