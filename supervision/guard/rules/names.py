@@ -241,9 +241,12 @@ def reach_back(reading: Reading) -> None:
 
 
 def joined(text: str, reading: Reading) -> list[tuple[str, int, int]]:
-    """Neighbouring words of one kind are one finding."""
+    """Neighbouring words of one kind are one finding; "village" after the name of one belongs to it."""
     found: list[tuple[str, int, int]] = []
     for word, kind in zip(reading.words, reading.kinds, strict=True):
+        closes = found and found[-1][0] == "place" and word.low in known_words()["placeAfter"]
+        if kind is None and closes and text[found[-1][2] : word.start] == " ":
+            found[-1] = ("place", found[-1][1], word.end)
         if kind is None:
             continue
         if found and found[-1][0] == kind and text[found[-1][2] : word.start].strip(" ") == "":

@@ -36,7 +36,7 @@ def found(case: CasePresentation) -> list[tuple[str, str, str]]:
 
 
 def stay(case: CasePresentation, amina: User, now: datetime) -> None:
-    reasons = {"James Otieno": "colleague", "Kadibo": "public"}
+    reasons = {"James Otieno": "colleague", "Kadibo village": "public"}
     actions.confirm_words(case=case, field="problem", reasons=reasons, by=amina, at=now)
 
 
@@ -45,7 +45,7 @@ def test_a_case_that_names_somebody_is_not_sent(named: CasePresentation, amina: 
         actions.submit(case=named, by=amina, at=now)
 
     assert refusal.value.told == {"fields": ["problem"], "words": f"/supervision/cases/{named.pk}/words/"}
-    assert found(named) == [("problem", "name", "James Otieno"), ("problem", "place", "Kadibo")]
+    assert found(named) == [("problem", "name", "James Otieno"), ("problem", "place", "Kadibo village")]
     assert CasePresentation.objects.get(pk=named.pk).state == "draft"
 
 
@@ -58,7 +58,7 @@ def test_without_the_guard_it_would_go(
 
 
 def test_with_other_words_it_goes(named: CasePresentation, amina: User, now: datetime) -> None:
-    changes = [("James Otieno", ""), ("Kadibo", "a")]
+    changes = [("James Otieno", ""), ("Kadibo village", "a village")]
 
     case = actions.mend_words(case=named, field="problem", changes=changes, by=amina, at=now)
 
@@ -77,7 +77,7 @@ def test_with_a_reason_it_goes_and_the_supervisor_sees_the_reason(
 
     assert [(one.words, one.reason) for one in told] == [
         ("James Otieno", "It is somebody of our group or team, not the person I talk about"),
-        ("Kadibo", "Everybody knows it, and it shows nobody: a helpline, a big town, a public office"),
+        ("Kadibo village", "Everybody knows it, and it shows nobody: a helpline, a big town, a public office"),
     ]
     assert page.count("Words that the writer left on purpose") == 1
     assert "Words that the writer left" not in client_of(amina).get(f"/supervision/cases/{case.pk}/").content.decode()
@@ -122,9 +122,9 @@ def test_only_the_writer_mends_and_confirms(
     person = request.getfixturevalue(who)
 
     with pytest.raises(rules.NotYourCase):
-        actions.mend_words(case=named, field="problem", changes=[("Kadibo", "a")], by=person, at=now)
+        actions.mend_words(case=named, field="problem", changes=[("Kadibo village", "a village")], by=person, at=now)
     with pytest.raises(rules.NotYourCase):
-        actions.confirm_words(case=named, field="problem", reasons={"Kadibo": "public"}, by=person, at=now)
+        actions.confirm_words(case=named, field="problem", reasons={"Kadibo village": "public"}, by=person, at=now)
 
 
 def test_a_sent_case_is_neither_mended_nor_confirmed(sent: CasePresentation, amina: User, now: datetime) -> None:
@@ -136,7 +136,7 @@ def test_a_sent_case_is_neither_mended_nor_confirmed(sent: CasePresentation, ami
 
 def test_a_field_that_is_no_text_is_not_mended(named: CasePresentation, amina: User, now: datetime) -> None:
     with pytest.raises(rules.AnswerUnreadable):
-        actions.mend_words(case=named, field="age_band", changes=[("Kadibo", "a")], by=amina, at=now)
+        actions.mend_words(case=named, field="age_band", changes=[("Kadibo village", "a village")], by=amina, at=now)
 
 
 def test_the_words_of_a_case_that_is_taken_back_go_from_the_reasons_too(
@@ -163,7 +163,7 @@ def test_the_writer_is_led_to_the_words_mends_them_and_it_is_sent(
     sent = client.post(answer.url, {
         "count": "2",
         "words-0": "James Otieno", "field-0": "problem", "do-0": "mend", "instead-0": "",
-        "words-1": "Kadibo", "field-1": "problem", "do-1": "stay", "reason-1": "public",
+        "words-1": "Kadibo village", "field-1": "problem", "do-1": "stay", "reason-1": "public",
     })  # fmt: skip
 
     assert answer.url == f"/supervision/cases/{named.pk}/words/"
@@ -179,7 +179,7 @@ def test_without_a_choice_the_page_asks_again_and_keeps_what_was_typed(
     typed = {
         "count": "2",
         "words-0": "James Otieno", "field-0": "problem", "do-0": "mend", "instead-0": "a relative",
-        "words-1": "Kadibo", "field-1": "problem", "do-1": "stay", "reason-1": "",
+        "words-1": "Kadibo village", "field-1": "problem", "do-1": "stay", "reason-1": "",
     }  # fmt: skip
 
     answer = client_of(amina).post(f"/supervision/cases/{named.pk}/words/", typed)
@@ -230,7 +230,7 @@ def test_a_phone_hears_which_answers_and_where_never_the_words(
 def test_a_phone_sends_the_reasons_with_the_case(named: CasePresentation, amina: User, now: datetime) -> None:
     confirmed = [
         {"field": "problem", "words": "james otieno", "reason": "colleague"},
-        {"field": "problem", "words": "Kadibo", "reason": "public"},
+        {"field": "problem", "words": "Kadibo village", "reason": "public"},
     ]
 
     answer = apply_item(item=item(named, now, confirmed=confirmed), person=amina, at=now)
@@ -253,7 +253,7 @@ def test_reasons_that_cannot_be_read_are_refused(
 
 
 def test_a_reason_that_is_not_on_the_list_is_refused(named: CasePresentation, amina: User, now: datetime) -> None:
-    confirmed = [{"field": "problem", "words": "Kadibo", "reason": "because"}]
+    confirmed = [{"field": "problem", "words": "Kadibo village", "reason": "because"}]
 
     assert apply_item(item=item(named, now, confirmed=confirmed), person=amina, at=now).status == "refused"
     assert Confirmation.objects.count() == 0

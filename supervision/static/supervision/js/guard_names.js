@@ -160,6 +160,8 @@ function joined(text, { words, kinds }) {
   const found = [];
   words.forEach((word, at) => {
     const last = found[found.length - 1];
+    const closes = last?.kind === "place" && known.placeAfter.has(word.low);
+    if (kinds[at] === null && closes && text.slice(last.end, word.start) === " ") last.end = word.end;
     if (kinds[at] === null) return;
     if (last?.kind === kinds[at] && /^ *$/.test(text.slice(last.end, word.start))) last.end = word.end;
     else found.push({ kind: kinds[at], start: word.start, end: word.end });
