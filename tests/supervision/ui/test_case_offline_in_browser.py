@@ -54,8 +54,9 @@ FLUSH = """async () => {
 
 @pytest.fixture
 def question() -> str:
-    """Words that stand in no other case."""
-    return f"How can I help mother {uuid4().hex[:8]}?"
+    """Words that stand in no other case; letters only, for a number would look like that of a card."""
+    letters = "".join(chr(ord("a") + int(digit, 16)) for digit in uuid4().hex[:8])
+    return f"How can I help a mother, {letters}?"
 
 
 def have(page: Page, *pages: str) -> None:
@@ -548,3 +549,35 @@ def test_a_draft_that_the_server_has_is_withdrawn_there_when_it_is_deleted_on_th
     page.goto("/supervision/")
     expect(page.locator("[data-cases]")).to_be_visible()
     expect(row).to_have_count(0)
+
+
+@pytest.mark.long
+def test_words_that_show_who_it_is_are_found_without_network_and_asked_for_before_the_case_goes(
+    phone: Callable[..., tuple], question: str
+) -> None:
+    line, page = phone("amina", FORM)
+    line.set_offline(True)
+    page.goto(FORM)
+    write_until_problem(page, question, "Her husband James Otieno shouts. Lakeside Health Centre sent her.")
+    panel = page.locator("[data-guarded=problem]")
+    expect(panel.locator("[data-found]")).to_have_count(2)
+    write_the_rest(page)
+    page.locator("[data-go=send]").click()
+    expect(page.locator("[data-undone] li")).to_have_count(1)
+    assert page.evaluate(STATES, "case.submitted") == []
+
+    page.locator("[data-undone] a").click()
+    panel.get_by_role("button", name="Take it away").click()
+    expect(page.locator("[name=problem]")).to_have_value("Her husband shouts. Lakeside Health Centre sent her.")
+    panel.locator("summary").click()
+    panel.get_by_role("button", name="The group must know it, for safety").click()
+    expect(panel).to_have_count(0)
+    page.goto(f"{page.url.split('/problem')[0]}/check")
+    page.locator("[data-go=send]").click()
+    expect(page.locator("[data-leaving]")).to_be_visible()
+    line.set_offline(False)
+    page.evaluate(FLUSH)
+
+    page.goto("/supervision/")
+    row = page.locator("[data-cases] li").filter(has_text=question)
+    expect(row).to_contain_text("Sent, waiting for the supervisor")

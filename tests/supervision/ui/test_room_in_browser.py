@@ -266,6 +266,27 @@ def test_a_phone_that_locks_ends_its_line_and_goes_on_when_it_is_opened(two: Sim
     assert faults(two.graces) == []
 
 
+def test_words_that_show_who_it_is_are_held_and_who_leads_takes_them_away(two: SimpleNamespace) -> None:
+    say(two.amina, "Grace, her number is 0712 345 678")
+    held = two.amina.locator("#held [data-found]")
+    expect(held).to_have_count(1)
+    expect(held.locator("mark")).to_have_text("0712 345 678")
+    assert said_by_all(two.grace) == []
+
+    two.amina.locator("#held summary").click()
+    two.amina.get_by_role("button", name="The group must know it, for safety").click()
+    heard(two.grace, "Grace, her number is 0712 345 678")
+    flag = two.grace.locator("[data-flag]")
+    expect(flag).to_contain_text("The group must know it, for safety")
+    flag.get_by_role("button", name="Take the words away").click()
+
+    for page in (two.grace, two.amina):
+        heard(page, "This was taken away.")
+        expect(page.get_by_text("0712 345 678")).to_have_count(0)
+    expect(flag).to_have_count(0)
+    assert faults(two.graces, two.aminas) == []
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("minutes", [16, -600], ids=["reopened", "clock went back"])
 def test_a_room_that_is_opened_again_waits_for_the_lock(two: SimpleNamespace, minutes: int) -> None:

@@ -80,11 +80,11 @@ if (ours) {
   if (!navigator.onLine) truth();
 }
 
-// One press sends once. The button is only marked, never switched off: its name and value go with the form.
+// One press sends once. The button is only marked: its name and value go with the form.
 const sent = new WeakSet();
 const MARKED = "data-sent";
 
-// also those that stand outside and belong to it by their form="..."
+// also those outside
 function buttonsOf(form) {
   return [...form.elements].filter((control) => control.type === "submit");
 }
@@ -106,7 +106,7 @@ function release(form) {
   }
 }
 
-// "Off line" is only a guess of the browser, so we ask the server before we hold a form back.
+// "Off line" is a browser's guess: the server is asked before a form is held back.
 async function reachable() {
   try {
     await fetch("/health/live", { method: "HEAD", cache: "no-store" });
@@ -149,7 +149,6 @@ document.addEventListener("submit", async (event) => {
   }, 20000);
 });
 
-// Back from the page that followed: the form may be sent again.
 addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
   posting = false;
@@ -159,5 +158,5 @@ addEventListener("pageshow", (event) => {
 
 document.querySelector('[aria-invalid="true"]')?.focus();
 
-// A browser brings only the first line of a larger field out from under the bar at the foot.
+// A larger field comes out whole from under the bar at the foot.
 document.addEventListener("focusin", ({ target }) => { if (target.matches("textarea")) target.scrollIntoView({ block: "nearest" }); });

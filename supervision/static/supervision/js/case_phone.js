@@ -1,6 +1,6 @@
 // The guided form as one page that works without network. The address names draft and step: #<key>/<step>.
 import { answerTo, canKeep, flush, onTold, refresh, waiting, withdraw } from "../../lms/phone.js";
-import { again, choose, confirmWords, conflicts, forget, heal, keep, look, openDraft, queue, refusals, sending, stopped, submit, valueOf, waits } from "./draft.js";
+import { again, alter, choose, conflicts, forget, heal, keep, look, openDraft, queue, refusals, sending, stopped, submit, valueOf, waits } from "./draft.js";
 import { isErased, stopWhenErased } from "../../lms/js/erase.js";
 import { guardFields } from "./guard_case.js";
 import { answerOf, answersIn, drawConflicts, drawMissing, fill, isOneSentence, read, tellsHarm, word } from "./case_fields.js";
@@ -18,7 +18,7 @@ let going = 0;
 let failed = false; // this phone could not take what was typed
 const guarded = guardFields(form, {
   write: (name, text) => { typed.set(name, text); sendNow(); },
-  confirm: (name, finding, reason) => confirmWords(draft, name, finding.text, reason).then(drawUndone),
+  confirm: (field, { text: words }, reason) => alter(draft, () => { draft.confirmed = [...draft.confirmed, { field, words, reason }].slice(-60); }).then(drawUndone),
   confirmed: () => draft?.confirmed ?? [],
 });
 

@@ -1,4 +1,4 @@
-// The list of cases: what lies only on this phone stands in it too, and without network writing goes on on the phone's page.
+// The list of cases, with what lies only on this phone; without network writing goes on on the phone's page.
 import { canKeep, onTold, waiting } from "../../lms/phone.js";
 import { eraseCase, isErased, mayErase } from "../../lms/js/erase.js";
 import { PAGE, conflicts, draftsHere, isKeptHere, sending, stopped, valueOf } from "./draft.js";
@@ -42,7 +42,7 @@ async function draw() {
   document.querySelector("[data-no-cases]")?.toggleAttribute("hidden", any);
 }
 
-// What was never sent can be deleted; deleted, it is not shown again, whatever the server's page still says.
+// What was never sent can be deleted; then it is not shown, whatever the server's page still says.
 async function drawErasing(list) {
   const { items } = await waiting();
   for (const row of list.querySelectorAll("[data-draft]")) {

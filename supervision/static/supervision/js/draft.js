@@ -1,5 +1,4 @@
-// A case that is written on this phone. What is typed lies in the sealed store at once, goes through the outbox, and is laid
-// over what the server said last, field by field.
+// A case written on this phone: kept in the sealed store, sent through the outbox, laid over what the server said last.
 import { dropPart, part, partNames, put, putPart, refresh, waiting, withdraw } from "../../lms/phone.js";
 import { isErased } from "../../lms/js/erase.js";
 
@@ -48,9 +47,8 @@ function wordsIn(draft, { data, state }) {
   return words;
 }
 
-// mine: what was typed on this phone; known: per field the prints of all that this phone had from the server or sent itself;
-// put: the print that went into the outbox last; last: the item it went with; saved: when the server last took something.
-// `seen`: what the page around it shows, fresh from the server.
+// mine: typed on this phone; known: per field the prints that this phone had from the server or sent itself; put: the print
+// that went out last; last: the item it went with; saved: when the server last took something; `seen`: what the page shows.
 export async function openDraft(key, seen = null) {
   const kept = (await part(`draft:${key}`)) ?? {};
   const draft = { key, seen, programme: "", mine: {}, known: {}, put: {}, last: null, left: [], saved: 0, confirmed: [], ...kept };
@@ -134,13 +132,8 @@ export function keep(draft, typed) {
   });
 }
 
-// Why found words may stay; it goes with the case when she sends it.
-export function confirmWords(draft, field, words, reason) {
-  return inTurn(draft, async () => {
-    draft.confirmed = [...draft.confirmed.filter((one) => one.field !== field || one.words !== words), { field, words, reason }].slice(-60);
-    await store(draft);
-  });
-}
+// A change of what lies beside the answers.
+export const alter = (draft, act) => inTurn(draft, () => store(draft, act()));
 
 // The server has these words now, by another way than the outbox.
 export function markTaken(draft, prints, savedAt) {
@@ -152,7 +145,7 @@ export function markTaken(draft, prints, savedAt) {
   });
 }
 
-// All that the server does not have goes into the outbox, but for what waits for her choice. Gives the item, or null.
+// All that the server does not have goes out, but for what waits for her choice. Gives the item, or null.
 export function queue(draft, label) {
   return inTurn(draft, async () => {
     const names = Object.keys(draft.mine).filter((name) => isDirty(draft, name) && !isConflict(draft, name));
@@ -177,7 +170,7 @@ export function queue(draft, label) {
   });
 }
 
-// Her choice between two texts of one field. What was refused stays on the phone until she chose everywhere.
+// Her choice between two texts of one field. What was refused stays until she chose everywhere.
 export function choose(draft, name, mineStays) {
   return inTurn(draft, async () => {
     if (mineStays) {
@@ -193,7 +186,7 @@ export function choose(draft, name, mineStays) {
   });
 }
 
-// Takes the refused words out of the outbox; what still counts of them goes in again with the next `queue`.
+// Takes the refused words out; what still counts of them goes in again with the next `queue`.
 async function clear(draft) {
   const refused = draft.items.filter((item) => isWords(item) && item.state === "refused");
   for (const name of refused.flatMap((item) => Object.keys(wordsIn(draft, item)))) draft.put[name] = null;
@@ -211,8 +204,7 @@ export function again(draft) {
   });
 }
 
-// After "other words stand there": fetches them, so that both can be shown. If there is nothing to choose after all, hers
-// are to go in again: then it gives true.
+// After "other words stand there": fetches them. If there is nothing to choose after all, hers go in again: it gives true.
 export async function heal(draft) {
   const torn = refusals(draft).findLast((item) => isWords(item) && item.answer?.code === "conflict");
   if (!torn || draft.healing === torn.key || draft.healed > 2 || conflicts(draft).length) return false;

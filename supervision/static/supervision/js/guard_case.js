@@ -23,7 +23,7 @@ export function guardFields(form, { write, confirm, confirmed = () => [] }) {
     old?.remove();
     if (!findings.length) return;
     const mend = (text) => { field.value = text; write(field.name, text); draw(field); field.focus(); };
-    const stays = confirm && ((finding, reason) => { confirm(field.name, finding, reason); draw(field); field.focus(); });
+    const stays = confirm && (async (finding, reason) => { await confirm(field.name, finding, reason); draw(field); field.focus(); });
     const panel = panelOf(field.value, findings, { mend, stays });
     panel.dataset.guarded = field.name;
     panel.dataset.found = wanted;

@@ -42,6 +42,7 @@ export function drawn(page) {
     look: page.body.className,
     styles: own("link[rel=stylesheet]", "href"),
     scripts: own("script[type=module]", "src"),
+    parts: own("link[rel=modulepreload]", "href"), // what these import
     app: page.documentElement.dataset.app ?? "",
     at: Date.now(),
   };
@@ -58,25 +59,21 @@ async function fetchPage(address, since, personId) {
   if (!mayKeep(page) || page.documentElement.dataset.person !== personId) return;
   const kept = drawn(page);
   await keepPage(address, { ...kept, since }, personId);
-  for (const file of [...kept.styles, ...kept.scripts]) await fetch(file).catch(() => {}); // through the worker, which keeps them
+  for (const file of [...kept.styles, ...kept.scripts, ...kept.parts]) await fetch(file).catch(() => {}); // through the worker, which keeps them
 }
 
-// Words were taken away there: of what was kept before, nothing stays, and what is wanted comes anew.
-async function dropStale({ keep, since }) {
-  for (const name of await partNames("page:")) {
-    const kept = await part(name);
-    if (kept && (kept.since ?? "") !== since && !keep.includes(name.slice(5))) await dropPart(name);
-  }
+// Words were taken away there: of what was kept before, nothing stays. What is wanted is fetched anew.
+async function dropStale(since) {
+  const pages = (await partNames()).filter((name) => name.startsWith("page:"));
+  for (const name of pages) if (((await part(name))?.since ?? "") !== since) await dropPart(name);
 }
 
 async function fetchPages({ keep: addresses, app, since = "" }, personId) {
   const thrifty = navigator.connection?.saveData || document.cookie.includes("text_only=");
   for (const address of addresses) {
+    if (thrifty && address !== "/home/" && address !== "/urgent/") continue;
     const kept = await part(`page:${address}`);
-    const stale = kept && (kept.since ?? "") !== since;
-    if (thrifty && !stale && address !== "/home/" && address !== "/urgent/") continue;
-    if (stale) await dropPart(`page:${address}`); // first: with no network now, the old words must not stay
-    if (!kept || stale || kept.app !== app || passed(kept.at) > PAGE_STAYS) await fetchPage(address, since, personId);
+    if (!kept || kept.app !== app || passed(kept.at) > PAGE_STAYS) await fetchPage(address, since, personId);
   }
 }
 
@@ -98,7 +95,7 @@ export function refresh({ force = false } = {}) {
     await setMeta("state-at", Date.now());
     await dropLeft(person.id, state.keep);
     tell({ parts: true });
-    if (state.since) await dropStale(state);
+    if (state.since) await dropStale(state.since);
     await fetchPages(state, person.id);
     return state;
   });
