@@ -1,7 +1,7 @@
 """What progress offers: the next step, the path and the assigned lessons on the front page; its ledger and outbox
 kinds."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from lms.ledger import registry as ledger
 from lms.outbox import registry as outbox
 from lms.people.models import User
 from lms.people.rules import Invalid
-from lms.programmes.queries import held_enrolments, open_assignments
+from lms.programmes.queries import held_assignments, held_enrolments
 
 SHOWN_MODULES = 3
 
@@ -52,7 +52,8 @@ def around_now(path: Path) -> list[Any]:
 def assigned(person: User, *, at: datetime) -> dict[str, Any] | None:
     """Lessons that somebody asked this person to read, with the reason."""
     enrolments = held_enrolments(person)
-    held = list(open_assignments(enrolments[0].provider)[:5]) if enrolments else []
+    asked = [one for one in held_assignments(person) if not one.done_at and one.subject.live] if enrolments else []
+    held = sorted(asked, key=lambda one: (one.due is None, one.due or date.max, one.at))[:5]
     return {"assignments": held} if held else None
 
 

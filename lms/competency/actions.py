@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from django.core.cache import cache
 from django.db import transaction
 
 from lms.competency import access, queries, rules
@@ -43,6 +44,7 @@ def publish_framework(*, spec: Mapping[str, Any], programme: Programme, at: date
         raise rules.FrameworkUnclear
     for position, competency in enumerate(spec["competency"], start=1):
         _store_competency(framework, position, competency)
+    transaction.on_commit(lambda: cache.delete(queries.skills_kept_under(programme.pk)))
     return framework
 
 

@@ -1,11 +1,12 @@
 """Questions about frameworks, ratings and levels; small dataclasses for the screens."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from uuid import UUID
 
+from django.core.cache import cache
 from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
@@ -20,9 +21,14 @@ from lms.competency.models import (
     RaterAuthorisation,
     Rating,
 )
+from lms.competency.rules.chain import Chain, chains_of
+from lms.ledger.models import Entry
+from lms.ledger.registry import link_of
 from lms.people.models import Provider, User
 from lms.programmes import queries as programmes
-from lms.programmes.models import Programme
+from lms.programmes.models import Assignment, Programme
+
+KEPT_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -135,6 +141,78 @@ def skills_of(programme: Programme) -> dict[str, str]:
     newest = Framework.objects.filter(programme=programme, code=OuterRef("framework__code")).order_by("-version")
     rows = Competency.objects.filter(framework__programme=programme, framework=Subquery(newest.values("pk")[:1]))
     return dict(rows.order_by("framework__code", "position").values_list("code", "title"))
+
+
+def known_skills(programme_id: UUID) -> dict[str, str]:
+    """`skills_of` for pages and forms, kept for a minute; a new framework ends that at once."""
+    key = skills_kept_under(programme_id)
+    kept = cache.get(key)
+    if kept is None:
+        newest = Framework.objects.filter(programme=programme_id, code=OuterRef("framework__code"))
+        rows = Competency.objects.filter(
+            framework__programme=programme_id, framework=Subquery(newest.order_by("-version").values("pk")[:1])
+        )
+        kept = dict(rows.order_by("framework__code", "position").values_list("code", "title"))
+        cache.set(key, kept, KEPT_SECONDS)
+    return kept
+
+
+def skills_kept_under(programme_id: UUID) -> str:
+    """Where the cache keeps a programme's skills."""
+    return f"skills:{programme_id}"
+
+
+@dataclass(frozen=True)
+class Practice:
+    """The loop of one skill as a page shows it: levels in words, the lesson, the cases with where to see them."""
+
+    title: str
+    chain: Chain
+    lesson: Assignment | None
+    cases: list[tuple[datetime, str | None]]
+
+    @property
+    def before(self) -> str:
+        return rules.level_word(self.chain.before)
+
+    @property
+    def now(self) -> str:
+        return rules.level_word(self.chain.now)
+
+
+def practices_of(
+    entries: Iterable[Entry],
+    assignments: Iterable[Assignment],
+    skills: Mapping[str, str],
+    *,
+    told_only: bool,
+    in_group: bool = True,
+) -> list[Practice]:
+    """The loops of a person from what was read already; no query. A skill that is in no framework now is left out."""
+    lessons = {one.source.partition(":")[2]: one for one in assignments if one.source.startswith("competency:")}
+    return [
+        Practice(
+            skills[chain.code],
+            chain,
+            lessons.get(chain.code),
+            [(entry.happened_at, link_of(entry, in_group=in_group)) for entry in chain.cases],
+        )
+        for chain in chains_of(entries, told_only=told_only)
+        if chain.code in skills
+    ]
+
+
+def levels_before(assessment: Assessment) -> dict[str, int]:
+    """Code -> level of the finished rating with the same framework before this one; empty for the first."""
+    voided = AssessmentEvent.objects.filter(assessment=OuterRef("assessment"), kind="voided")
+    final = next(event for event in assessment.events.all() if event.kind == "finalised")
+    earlier = AssessmentEvent.objects.filter(
+        ~Exists(voided), kind="finalised", at__lt=final.at,
+        assessment__provider=assessment.provider_id, assessment__framework__code=assessment.framework.code,
+        assessment__programme=assessment.programme_id,
+    ).order_by("at")  # fmt: skip
+    last = earlier.last()
+    return last.result["levels"] if last else {}
 
 
 def authorisations_of(person: User, today: date) -> set[tuple[UUID, str]]:

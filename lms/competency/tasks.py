@@ -15,8 +15,9 @@ from lms.competency.models import Rating
 from lms.ledger import registry as ledger
 from lms.ledger.models import Entry
 from lms.people.queries import user_named
+from lms.programmes.actions import mark_assignment_done
 from lms.programmes.models import Programme
-from lms.programmes.queries import all_programmes
+from lms.programmes.queries import all_programmes, assignments_of
 from lms.programmes.registry import DemoPart, register_demo
 
 STARTER = Path(__file__).parent / "starter" / "helping_skills.toml"
@@ -89,7 +90,19 @@ def build_framework(*, at: datetime) -> None:
 
 
 def build_assessments(*, at: datetime) -> None:
-    """Brian shows all he needs; Dalia has one skill to practise, and its lesson stands on her front page."""
+    """Brian missed something, read the lesson, showed a case about it, and now shows all he needs; Dalia has one skill
+    to practise: she has shown a case, and its lesson stands on her front page.
+    """
+    rated(
+        "brian",
+        "grace",
+        at - timedelta(days=38),
+        nth="first",
+        missed=("daily-life", 1),
+        worked="You let him speak of his work before you spoke of drinking.",
+        practise="Ask what a usual day looks like, hour by hour, before you look for a small step.",
+    )
+    read_again("brian", at - timedelta(days=36))
     rated(
         "brian",
         "grace",
@@ -101,7 +114,7 @@ def build_assessments(*, at: datetime) -> None:
     rated(
         "dalia",
         "grace",
-        at - timedelta(days=5),
+        at - timedelta(days=16),
         missed=("room-for-feelings", 1),
         worked="You let the client finish, and she began to breathe more slowly.",
         practise="Say that the feeling makes sense after what happened. Try three ways of saying it with a colleague.",
@@ -109,12 +122,19 @@ def build_assessments(*, at: datetime) -> None:
 
 
 def rated(
-    provider: str, rater: str, at: datetime, *, missed: tuple[str, int] | None, worked: str, practise: str
+    provider: str,
+    rater: str,
+    at: datetime,
+    *,
+    missed: tuple[str, int] | None,
+    worked: str,
+    practise: str,
+    nth: str = "",
 ) -> None:
     """One finished rating that was talked through; made once. `missed`: code and which of its basic lines."""
     person, by = user_named(provider), user_named(rater)
     framework = queries.current_frameworks([demo_programme().id])[0]
-    key = uuid5(NAMESPACE_URL, f"tandem:demo:assessment:{framework.programme_id}:{provider}")
+    key = uuid5(NAMESPACE_URL, f"tandem:demo:assessment:{framework.programme_id}:{provider}{nth}")
     if person is None or by is None or queries.was_started(key):
         return
     rating = actions.start_assessment(
@@ -124,6 +144,14 @@ def rated(
     assessment = actions.finalise(rating=rating, by=by, at=at)
     talked = at + timedelta(days=1)
     actions.feed_back(assessment=assessment, what_worked=worked, practise_next=practise, by=by, at=talked)
+
+
+def read_again(provider: str, at: datetime) -> None:
+    """What was assigned after a rating is read."""
+    person = user_named(provider)
+    for assignment in assignments_of(person.provider) if person else ():
+        if assignment.done_at is None:
+            mark_assignment_done(provider=person.provider, subject_key=assignment.subject_id, at=at)
 
 
 def demo_marks(rating: Rating, missed: tuple[str, int] | None) -> dict[str, str]:

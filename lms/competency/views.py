@@ -213,10 +213,11 @@ def _fed_back(request: HttpRequest, assessment: Assessment, form: FeedbackForm) 
 
 def _shown_result(request: HttpRequest, assessment: Assessment, form: FeedbackForm, is_rater: bool) -> HttpResponse:
     items = queries.items_final(assessment)
+    before = {code: rules.level_word(level) for code, level in queries.levels_before(assessment).items()}
     is_mine = assessment.provider.user_id == request.user.id
     context = {
         "assessment": assessment,
-        "items": items,
+        "items": [(item, before.get(item.code)) for item in items],
         "is_mine": is_mine,
         "form": form,
         "key": uuid4(),

@@ -131,10 +131,17 @@ def lessons_for_competency(programme: Programme, code: str) -> list[Subject]:
     return [lesson for lesson in lessons_of(programme) if code in lesson.competencies]
 
 
-def open_assignments(provider: Provider) -> QuerySet[Assignment]:
-    """What a provider was asked to learn and has not done yet, the earliest due first."""
-    found = Assignment.objects.filter(provider=provider, done_at__isnull=True, subject__live=True)
-    return found.select_related("subject", "by").order_by("due", "at")
+def held_assignments(person: User) -> list[Assignment]:
+    """Everything that somebody asked this person to learn, done or not, in order; asked once per request."""
+    if not hasattr(person, "_assignments"):
+        found = Assignment.objects.filter(provider__user=person).select_related("subject", "by").order_by("at", "id")
+        person._assignments = list(found)
+    return person._assignments
+
+
+def assignments_of(provider: Provider) -> QuerySet[Assignment]:
+    """The same of somebody else."""
+    return Assignment.objects.filter(provider=provider).select_related("subject", "by").order_by("at", "id")
 
 
 def cohorts_within(person: User | AnonymousUser, *roles: str) -> QuerySet[Cohort]:

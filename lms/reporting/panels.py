@@ -1,6 +1,6 @@
 """What is offered to the front page and to a person's page: certificate, skills, signatures, card, what happened."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -12,28 +12,32 @@ from lms.certification import queries as certification
 from lms.certification.rules.standing import refusal_to_sign
 from lms.competency import queries as competency
 from lms.home import registry as home
-from lms.ledger.queries import own_entries
+from lms.ledger.queries import entries_of, own_entries
 from lms.notices import queries as notice_queries
 from lms.notices import rules as notice_rules
 from lms.people.actions import forget_starting_pins
 from lms.people.models import Provider, User
 from lms.programmes.access import has_role, may_act_on
 from lms.programmes.models import Programme
-from lms.programmes.queries import held_enrolments, programmes_of
+from lms.programmes.queries import assignments_of, held_assignments, held_enrolments, programmes_of
 from lms.programmes.registry import register_tick
 from lms.reporting import queries, registry
 
+PRACTICES = 4
+REACHED_STAYS = timedelta(days=60)
 RATES = ("rater", "supervisor")
 
 
 def register() -> None:
     """Fills the registries; called once from `apps.ready()`."""
     home.register(home.Panel("certificate", 60, "main", "lms/certification/_panel.html", my_certificate))
+    home.register(home.Panel("practice", 25, "main", "lms/competency/_practice_panel.html", my_practice))
     home.register(home.Panel("rating", 40, "main", "lms/competency/_rater_panel.html", my_ratings))
     home.register(home.Panel("ready", 20, "main", "lms/reporting/_ready_panel.html", ready))
     home.register(home.Panel("signing", 30, "main", "lms/reporting/_signing_panel.html", to_sign))
     for section in (
         registry.Section("standing", 10, "lms/certification/_standing_section.html", standing),
+        registry.Section("practice", 25, "lms/competency/_practice_section.html", practice),
         registry.Section("ratings", 30, "lms/competency/_person_section.html", ratings),
         registry.Section("sign-off", 10, "lms/certification/_sign_section.html", sign_off, "side"),
         registry.Section("card", 50, "lms/reporting/_card_section.html", card, "side"),
@@ -71,6 +75,34 @@ def my_certificate(person: User, *, at: datetime) -> dict[str, Any] | None:
         "held": held,
         "feedback": told[-1] if told else None,
     }
+
+
+def my_practice(person: User, *, at: datetime) -> dict[str, Any] | None:
+    """The skills that a learner practises, step by step, and for some weeks what she has reached; no query beside what
+    the page has read.
+    """
+    enrolment = next(iter(held_enrolments(person)), None)
+    if enrolment is None:
+        return None
+    entries = [entry for entry in own_entries(person) if entry.programme_id == enrolment.programme_id]
+    if not any(entry.kind == "assessment.fed_back" for entry in entries):
+        return None
+    skills = competency.known_skills(enrolment.programme_id)
+    found = competency.practices_of(entries, held_assignments(person), skills, told_only=True)
+    since = at - REACHED_STAYS
+    shown = [one for one in found if not one.chain.is_closed or one.chain.levels[-1][0] > since]
+    return {"practices": shown[:PRACTICES], "mine": True} if shown else None
+
+
+def practice(viewer: User, provider: Provider, programme: Programme, *, at: datetime) -> dict[str, Any] | None:
+    """The same on a person's page, for who follows her; also what was not talked through yet."""
+    entries = entries_of(provider, programme)
+    if not any(entry.kind == "assessment.finalised" for entry in entries):
+        return None
+    in_group = is_in_group(viewer, provider, programme)
+    skills, asked = competency.known_skills(programme.pk), assignments_of(provider)
+    found = competency.practices_of(entries, asked, skills, told_only=False, in_group=in_group)
+    return {"practices": found[:PRACTICES], "mine": False} if found else None
 
 
 def my_ratings(person: User, *, at: datetime) -> dict[str, Any] | None:

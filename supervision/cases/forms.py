@@ -1,5 +1,6 @@
 """What is typed about a case, as clean values: one small form per step, and the supervisor's reason."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -60,6 +61,9 @@ class CaseStepForm(forms.Form):
     )
     tried = _text(_("What did you do, and what happened?"))
     help_wanted = _text(_("What should the group help you with?"), rows=4)
+    focus_competency = _choice(
+        _("Which skill do you want to practise with it?"), {}, hint=_("You can leave this as it is.")
+    )
     consent_basis = _choice(_("Does the person know that you ask your group?"), rules.CONSENTS)
     no_identifiers = forms.BooleanField(
         label=_("There is no name, place, date, phone or picture in my words."),
@@ -70,17 +74,23 @@ class CaseStepForm(forms.Form):
         error_messages={"required": _("Tick this line to go on.")},
     )
 
-    def __init__(self, *args: Any, step: rules.Step, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, step: rules.Step, skills: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+        """`skills`: code and words of each that can be practised; without any the question is not asked."""
         super().__init__(*args, **kwargs)
         self.step = step
-        self.fields = {name: self.fields[name] for name in step.fields}
+        self.fields = {name: self.fields[name] for name in step.fields if skills or name != "focus_competency"}
+        if "focus_competency" in self.fields:
+            self.fields["focus_competency"].choices = [("", _("No special skill")), *skills]
         for name, field in self.fields.items():
             field.required = name in step.needed or isinstance(field, forms.BooleanField)
             field.widget.attrs |= {"dir": "auto"} if name in rules.SEALED_FIELDS else {}
 
     @classmethod
-    def filled(cls, step: rules.Step, case: CasePresentation | None) -> "CaseStepForm":
-        return cls(step=step, initial={name: getattr(case, name) for name in step.fields} if case else None)
+    def filled(
+        cls, step: rules.Step, case: CasePresentation | None, skills: Sequence[tuple[str, str]] = ()
+    ) -> "CaseStepForm":
+        initial = {name: getattr(case, name) for name in step.fields} if case else None
+        return cls(step=step, skills=skills, initial=initial)
 
     def clean_question(self) -> str:
         question = self.cleaned_data["question"]

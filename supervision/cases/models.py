@@ -31,6 +31,7 @@ class CasePresentation(models.Model):
     setting = models.CharField(max_length=12, blank=True, choices=list(rules.SETTINGS.items()))
     duration = models.CharField(max_length=12, blank=True, choices=list(rules.DURATIONS.items()))
     series = models.CharField(max_length=9, blank=True, db_index=True, help_text="random; the same person again")
+    focus_competency = models.CharField(max_length=40, blank=True, help_text="code of the skill that is practised")
     risk_asked = models.CharField(max_length=12, blank=True, choices=list(rules.RISKS.items()))
     consent_basis = models.CharField(max_length=12, blank=True, choices=list(rules.CONSENTS.items()))
     no_identifiers = models.BooleanField(default=False)

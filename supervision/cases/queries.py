@@ -8,6 +8,9 @@ from uuid import UUID
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
+from lms.competency.queries import known_skills
+from lms.competency.rules.chain import weak_codes
+from lms.ledger.models import Entry
 from lms.people.models import Provider, User
 from lms.programmes.models import Programme
 from lms.programmes.queries import enrolments_within
@@ -84,6 +87,14 @@ class Held:
 
     field: str
     finding: Finding
+
+
+def skills_to_practise(programme_id: UUID, entries: Iterable[Entry]) -> list[tuple[str, str]]:
+    """Code and words of every skill of the programme, first those that the writer was told to practise, marked so."""
+    titles = known_skills(programme_id)
+    weak = [code for code in weak_codes([one for one in entries if one.programme_id == programme_id]) if code in titles]
+    marked = [(code, _("%(skill)s (you practise this now)") % {"skill": titles[code]}) for code in weak]
+    return marked + [(code, title) for code, title in titles.items() if code not in weak]
 
 
 def register_of_case(programme_id: UUID) -> Register:
@@ -249,8 +260,14 @@ def facts_of(case: CasePresentation) -> list[Fact]:
         Fact("supports", _("Who helps already"), case.supports),
         Fact("tried", _("What was tried"), case.tried),
         Fact("help_wanted", _("Help wanted"), case.help_wanted),
+        Fact("focus", _("To practise"), focus_of(case)),
     ]
     return [line for line in lines if line.text]
+
+
+def focus_of(case: CasePresentation) -> str:
+    """The title of the skill that the case is to practise, or nothing."""
+    return known_skills(case.programme_id).get(case.focus_competency, "") if case.focus_competency else ""
 
 
 def score_words(score) -> str:

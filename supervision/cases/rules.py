@@ -52,6 +52,7 @@ HIDDEN_FROM_STAFF = frozenset({"draft", "self_check", "withdrawn"})
 UNSENT = frozenset({"draft", "self_check"})
 WAITING = frozenset({"submitted", "accepted"})
 ENDED = frozenset({"followed_up", "closed", "withdrawn"})
+BEFORE_SHOWN = frozenset({"submitted", "accepted", "scheduled"})
 SHOWN_TO_GROUP = frozenset(
     {"presenting", "discussed", "recommendations_issued", "follow_up_due", "followed_up", "closed"}
 )
@@ -115,7 +116,7 @@ STEPS: tuple[Step, ...] = (
     Step("risk", _("Did you ask about self‑harm?"), ("risk_asked", "risk_note"), ("risk_asked",)),
     Step("daily", _("How is daily life?"), ("functioning", "supports"), ("functioning",)),
     Step("tried", _("What did you try?"), ("tried",), ("tried",)),
-    Step("help", _("What help do you want?"), ("help_wanted",), ("help_wanted",)),
+    Step("help", _("What help do you want?"), ("help_wanted", "focus_competency"), ("help_wanted",)),
     Step(
         "check",
         _("Last check before you send"),
@@ -137,7 +138,8 @@ CHOICE_FIELDS: dict[str, dict[str, Promise]] = {
 }
 MAX_SCORES = 2
 SCORE_FIELDS = ("tool", "version", "score", "cut_off", "cut_off_source")
-ANSWER_FIELDS = SEALED_FIELDS + tuple(CHOICE_FIELDS) + ("no_identifiers", "stays_responsible")
+ANSWER_FIELDS = (*SEALED_FIELDS, *CHOICE_FIELDS, "focus_competency", "no_identifiers", "stays_responsible")
+SKILL_CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 
 class CaseMoved(Refusal):
@@ -199,6 +201,11 @@ class ShowsWho(Refusal):
 class NoSuchWords(Refusal):
     code = "invalid"
     sentence = _("These words do not stand in the case. Copy them just as they are written there.")
+
+
+class NoSuchSkill(Refusal):
+    code = "invalid"
+    sentence = _("This skill is not one of your programme. Choose one from the list.")
 
 
 class NotInProgramme(Refusal):
@@ -265,6 +272,8 @@ def check_answers(answers: Mapping[str, object]) -> dict[str, object]:
         elif name in SEALED_FIELDS:
             limit = QUESTION_LIMIT if name == "question" else TEXT_LIMIT
             fits = isinstance(value, str) and len(value) <= limit
+        elif name == "focus_competency":
+            fits = value == "" or (isinstance(value, str) and SKILL_CODE.fullmatch(value) is not None)
         else:
             fits = name in ANSWER_FIELDS and isinstance(value, bool)
         if not fits:

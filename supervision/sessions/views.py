@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
-from lms.competency.queries import skills_of
+from lms.competency.queries import known_skills, skills_of
 from lms.outbox.actions import once
 from lms.outbox.rules import Answer
 from lms.people.queries import provider_of
@@ -152,11 +152,16 @@ def case_plan(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Which coming meeting a case goes into."""
     case = case_access.get_case_to_review(request.user, case_id)
     sessions = sessions_to_plan_in(request.user, case)
-    form = PlanForm(request.POST or None, sessions=sessions, initial={"session": case.session_id})
+    skills = list(known_skills(case.programme_id).items())
+    initial = {"session": case.session_id, "focus": case.focus_competency}
+    form = PlanForm(request.POST or None, sessions=sessions, skills=skills, initial=initial)
     refused = ""
     if request.method == "POST" and form.is_valid():
         try:
-            case_actions.schedule(case=case, session=form.cleaned_data["session"], by=request.user, at=timezone.now())
+            told = {"case": case, "by": request.user, "at": timezone.now()}
+            if skills:
+                case_actions.set_focus(competency=form.cleaned_data["focus"], **told)
+            case_actions.schedule(session=form.cleaned_data["session"], **told)
             return redirect("supervision:case", case.pk)
         except Refusal as refusal:
             refused = str(refusal)

@@ -10,6 +10,8 @@ from django.db import transaction
 from lms.people.models import Provider, User
 from lms.programmes.models import Programme
 from supervision.cases import access, queries, rules
+from supervision.cases.actions.focus import check_focus
+from supervision.cases.actions.focus import set_focus as set_focus
 from supervision.cases.actions.guarding import check_words, mended
 from supervision.cases.actions.guarding import confirm_words as confirm_words
 from supervision.cases.actions.guarding import mend_words as mend_words
@@ -175,6 +177,7 @@ def submit(*, case: CasePresentation, by: User, at: datetime) -> CasePresentatio
     case = begin_check(case=case, by=by, at=at)
     rules.check_ticked(case.answers)
     check_words(case)
+    check_focus(case)
     mended(case=case, by=by, at=at)
     case.submitted_at = case.submitted_at or at
     return _move(case, "submitted", kind="submit", by=by, at=at, fields=["submitted_at"])

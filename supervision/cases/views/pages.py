@@ -1,6 +1,7 @@
 """The pages of a case: writing it step by step, reading it, and the supervisor's answer."""
 
 import json
+from collections.abc import Iterable
 from hashlib import sha256
 from uuid import UUID, uuid4
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from lms.ledger.queries import own_entries
 from lms.outbox.actions import once
 from lms.people.queries import provider_of
 from lms.people.rules import Refusal
@@ -121,17 +123,24 @@ def case_write(request: HttpRequest, case_id: UUID, step_name: str) -> HttpRespo
         return redirect("supervision:case", case.pk)
     if step.name == "screening":
         return _screening(request, case, step)
+    skills = _skills(request, [case.programme_id]) if "focus_competency" in step.fields else []
     if request.method != "POST":
-        return _step_page(
-            request, step, CaseStepForm.filled(step, case), case=case, programme=case.programme, key=case.key
-        )
-    form = CaseStepForm(request.POST, step=step)
+        form = CaseStepForm.filled(step, case, skills)
+        return _step_page(request, step, form, case=case, programme=case.programme, key=case.key)
+    form = CaseStepForm(request.POST, step=step, skills=skills)
     case = actions.write_answers(case=case, answers=form.keep(), by=request.user, at=timezone.now())
     if request.POST.get("go") in {"back", "save"}:
         return _onward(request, case, step)
     if not form.is_valid():
         return _step_page(request, step, form, case=case, programme=case.programme, key=case.key)
     return _send(request, case, form) if step is rules.LAST_STEP else _onward(request, case, step)
+
+
+def _skills(request: HttpRequest, programmes: Iterable[UUID]) -> list[tuple[str, str]]:
+    """What can be practised in these programmes, the writer's own next steps first."""
+    entries = own_entries(request.user)
+    found = [skill for programme in programmes for skill in queries.skills_to_practise(programme, entries)]
+    return list(dict(found).items())
 
 
 def _screening(request: HttpRequest, case: CasePresentation, step: rules.Step) -> HttpResponse:
@@ -179,8 +188,9 @@ def case_autosave(request: HttpRequest) -> JsonResponse:
     step = _step_or_404(request.POST.get("step", ""))
     at = timezone.now()
     try:
-        answers = CaseStepForm(request.POST, step=step).keep()
         programme = _programme_to_write_in(request)
+        skills = _skills(request, [programme.pk]) if "focus_competency" in step.fields else []
+        answers = CaseStepForm(request.POST, step=step, skills=skills).keep()
         case = actions.save_draft(
             key=_key_of(request),
             provider=provider_of(request.user),
@@ -204,7 +214,11 @@ def case_phone(request: HttpRequest) -> HttpResponse:
     programmes = access.programmes_to_write_in(request.user)
     if not programmes or provider_of(request.user) is None:
         raise Http404
-    steps = [(step, ScoreSet() if step.name == "screening" else CaseStepForm(step=step)) for step in rules.STEPS]
+    skills = _skills(request, [programme.pk for programme in programmes])
+    steps = [
+        (step, ScoreSet() if step.name == "screening" else CaseStepForm(step=step, skills=skills))
+        for step in rules.STEPS
+    ]
     said = [
         ("question", ("one-sentence", ONE_SENTENCE)),
         ("screening", ("scores", HALF_SCORE)),

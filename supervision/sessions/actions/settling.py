@@ -56,7 +56,8 @@ def entries_due(session: SupervisionSession) -> list[dict[str, Any]]:
     for seen in queries.cases_seen(session):
         if not rules.was_there(stays.get(seen.case.provider.user_id, ()), seen.opened_at, seen.closed_at):
             continue
-        facts = {**told, "case": str(seen.case_id)}
+        practised = seen.case.focus_competency
+        facts = {**told, "case": str(seen.case_id), **({"competency": practised} if practised else {})}
         due.append(entry_of(session, seen.pk, seen.case.provider, "case.presented", facts))
     return due
 

@@ -1,7 +1,7 @@
 """What is typed about a meeting, as clean values: planning one, choosing one for a case, and the closing note."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from html import escape, unescape
 from typing import Any
@@ -274,10 +274,16 @@ class PlanForm(forms.Form):
         },
     )
 
-    def __init__(self, *args: Any, sessions, **kwargs: Any) -> None:
+    focus = forms.ChoiceField(
+        label=_("Which skill does it practise?"), required=False, widget=forms.Select(attrs={"class": "input"})
+    )
+
+    def __init__(self, *args: Any, sessions, skills: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        """`skills`: code and title of each that a case can practise."""
         super().__init__(*args, **kwargs)
         self.fields["session"].queryset = sessions
         self.fields["session"].label_from_instance = meeting_words
+        self.fields["focus"].choices = [("", _("No special skill")), *skills]
 
 
 def meeting_words(session: SupervisionSession) -> str:

@@ -26,6 +26,7 @@ ANSWERS = {
     "supports": "Her sister.",
     "tried": "Two visits.",
     "help_wanted": "How to speak of the clinic.",
+    "focus_competency": "",
     "consent_basis": "person",
     "no_identifiers": True,
     "stays_responsible": True,

@@ -239,7 +239,7 @@ def test_the_page_for_the_phone_holds_every_step_and_no_words_of_a_case(
 ) -> None:
     browser = client_of(amina)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         page = browser.get("/supervision/cases/phone/")
 
     shown = page.content.decode()

@@ -223,3 +223,16 @@ def test_open_doors_are_not_cancelled(planned: SupervisionSession, grace: User, 
 
     with pytest.raises(rules.WrongMoment):
         actions.cancel(session=planned, by=grace, at=now)
+
+
+def test_a_case_that_practises_a_skill_says_so_in_the_ledger(
+    meeting: SupervisionSession, case: CasePresentation, amina: User, grace: User, send: Send, now: datetime
+) -> None:
+    CasePresentation.objects.filter(pk=case.pk).update(focus_competency="danger")
+    stay(meeting, amina, now, 1800)
+    send(meeting, grace, "case.open", case=str(case.pk))
+
+    ended(meeting, grace, now + timedelta(minutes=40))
+
+    (entry,) = [one for one in entries_of(amina.provider, meeting.programme) if one.kind == "case.presented"]
+    assert entry.facts == {"session": str(meeting.pk), "case": str(case.pk), "competency": "danger"}
