@@ -4,6 +4,7 @@ from supervision.calls.models import MeetingLink, RecordingAnswer, RecordingRequ
 from supervision.cases.models import CaseEvent, CasePresentation, CaseRead, ScreeningScore
 from supervision.cutoffs.models import CutOff
 from supervision.groups.models import AgreementSignature, GroupMember, SupervisionAgreement, SupervisionGroup
+from supervision.minutes.models import Minutes, MinutesVersion
 from supervision.pictures.models import CasePicture
 from supervision.risk.models import (
     OnCallShift,
@@ -50,6 +51,8 @@ __all__ = [
     "GroupMember",
     "Lease",
     "MeetingLink",
+    "Minutes",
+    "MinutesVersion",
     "OnCallShift",
     "Poll",
     "PrivateMessage",
