@@ -49,11 +49,8 @@ def remind_due(*, at: datetime) -> int:
 
 
 def remind(*, key: UUID, session: SupervisionSession, at: datetime) -> None:
-    person, late = (
-        session.facilitator,
-        rules.is_late(session.closed_at, at) or not rules.hours_left(session.closed_at, at),
-    )
-    tell(key=key, session=session, person=person, kind="meeting.sign", late=late, at=at)
+    late = rules.is_late(session.closed_at, at)
+    tell(key=key, session=session, person=session.facilitator, kind="meeting.sign", late=late, at=at)
 
 
 def said_sign(session: SupervisionSession, late: bool) -> tuple[str, str]:

@@ -27,3 +27,9 @@ def unsigned_closed_between(begins: datetime, ends: datetime) -> list[Supervisio
         state="closed", live_at__isnull=False, closed_at__gt=begins, closed_at__lte=ends
     )
     return list(full(held).order_by("closed_at", "id"))
+
+
+def last_before(session: SupervisionSession, person: User) -> SupervisionSession | None:
+    """The meeting of the same people that took place before this one, if the person belongs to it."""
+    held = sessions_for(person).filter(cohort=session.cohort_id, group=session.group_id, live_at__isnull=False)
+    return held.filter(state__in=["closed", "signed_off"], closed_at__lt=session.starts_at).first()

@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from lms.people.models import User
 from lms.programmes.actions import grant
+from supervision.groups.models import SupervisionGroup
 from supervision.minutes import actions, panels, queries
 from supervision.minutes.models import Minutes
 from supervision.minutes.rules import Wording
@@ -286,6 +287,19 @@ def test_the_minutes_are_found_from_the_front_pages_the_list_and_the_meeting(
     }
 
     assert found == {"grace": [1, 2, 1], "amina": [0, 1, 1]}
+
+
+def test_the_brief_of_the_next_meeting_leads_to_the_last_minutes(
+    over: SupervisionSession, group: SupervisionGroup, grace: User, ends: datetime, client_of: ClientOf
+) -> None:
+    told = {"cohort": over.cohort, "title": "Next", "starts_at": ends + timedelta(days=7), "by": grace, "at": ends}
+    of_all, of_group = schedule(**told), schedule(**told, group=group)
+    browser = client_of(grace)
+
+    briefs = [browser.get(f"/supervision/sessions/{one.pk}/brief/") for one in (of_all, of_group)]
+
+    assert [brief.context["last"] for brief in briefs] == [over, None]
+    assert f'href="{address(over)}"' in briefs[0].content.decode()
 
 
 def test_a_signed_meeting_takes_no_other_closing_note(
