@@ -146,11 +146,14 @@ def test_a_stale_form_comes_back_with_both_texts(
 
 
 def test_words_after_the_signature_are_refused_and_shown(
-    signed: SupervisionSession, grace: User, minutes: Minutes, client_of: ClientOf
+    over: SupervisionSession, minutes: Minutes, grace: User, ends: datetime, client_of: ClientOf
 ) -> None:
-    page = client_of(grace).post(address(signed), {**typed(signed, base=2, decisions="Too late"), "do": "keep"})
+    sent = typed(over, learned="Too late")
+    actions.sign(session=over, base=1, words=queries.newest(minutes).wording, by=grace, at=ends)
 
-    assert (page.status_code, minutes.versions.count()) == (409, 2)
+    page = client_of(grace).post(address(over), {**sent, "do": "keep"})
+
+    assert (page.status_code, minutes.versions.count()) == (409, 1)
     assert shown(text_of(page), "their words do not change any more", "Too late") == [True, True]
 
 
