@@ -14,6 +14,8 @@ class SupervisionConfig(AppConfig):
         from supervision.cutoffs import panels as cut_offs
         from supervision.groups import tasks as groups
         from supervision.guard import tasks as guard
+        from supervision.minutes import panels as minutes
+        from supervision.minutes import tasks as minutes_tasks
         from supervision.risk import panels as risk
         from supervision.risk import tasks as risk_tasks
         from supervision.room import tasks as room
@@ -28,4 +30,6 @@ class SupervisionConfig(AppConfig):
         risk.register()
         risk_tasks.register()
         room.register()
+        minutes.register()
+        minutes_tasks.register()
         panels.register()

@@ -5,6 +5,7 @@ from supervision.cases.models import CaseEvent, CasePresentation, CaseRead, Scre
 from supervision.cutoffs.models import CutOff
 from supervision.groups.models import AgreementSignature, GroupMember, SupervisionAgreement, SupervisionGroup
 from supervision.guard.models import Confirmation, IdentifierIncident, IncidentEvent, WatchedWord
+from supervision.minutes.models import Minutes, MinutesVersion
 from supervision.pictures.models import CasePicture
 from supervision.risk.models import (
     OnCallShift,
@@ -54,6 +55,8 @@ __all__ = [
     "IncidentEvent",
     "Lease",
     "MeetingLink",
+    "Minutes",
+    "MinutesVersion",
     "OnCallShift",
     "Poll",
     "PrivateMessage",

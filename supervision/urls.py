@@ -10,6 +10,7 @@ urlpatterns = [
     path("supervision/identifiers/", include("supervision.guard.urls")),
     path("supervision/cut-offs/", include("supervision.cutoffs.urls")),
     path("supervision/", include("supervision.briefs.urls")),
+    path("supervision/", include("supervision.minutes.urls")),
     path("supervision/", include("supervision.room.urls")),
     path("supervision/", include("supervision.calls.urls")),
     path("supervision/", include("supervision.sessions.urls")),

@@ -30,6 +30,7 @@ NOUNS = {
         {"sessions"},
         {"risk", "calls"},
         {"room"},
+        {"minutes"},
         {"briefs"},
     ],
 }

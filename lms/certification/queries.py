@@ -254,7 +254,7 @@ def ready_to_sign(person: User, today: date) -> list[Enrolment]:
     waiting = list(rows.exclude(provider__user=person).order_by("stage_since", "id")[:PRACTISING])
     if not waiting:
         return []
-    versions = current_versions({row.programme_id for row in waiting})
+    versions = known_versions({row.programme_id for row in waiting})
     entries = ledger.entries_of_many([row.provider_id for row in waiting])
     return [
         row

@@ -20,6 +20,7 @@ from lms.programmes.queries import cohorts_within
 from supervision.cases.queries import cases_going_on
 from supervision.sessions.actions import set_agenda
 from supervision.sessions.models import SupervisionSession
+from supervision.sessions.queries.signing import last_before
 from supervision.sessions.rules import OVER_STATES
 
 from . import access, queries, rules
@@ -58,6 +59,7 @@ def _brief(request: HttpRequest, session: SupervisionSession, *, refused: str = 
     facts = {
         "brief": found,
         "session": session,
+        "last": last_before(session, request.user),
         "people": found.people,
         "items": items,
         "in_use": session.agenda == items,

@@ -162,7 +162,7 @@ def close(grace: Page, graces: Watch, amina: Page, hers: Watch) -> None:
     expect(grace.locator(".prose script")).to_have_count(0)
     check(grace, graces)
     amina.goto(grace.url.split("?")[0].removesuffix("note/"))
-    expect(amina.get_by_role("heading", name="Minutes of the meeting")).to_be_visible()
+    expect(amina.get_by_role("heading", name="The meeting is over")).to_be_visible()
     check(amina, hers)
 
 

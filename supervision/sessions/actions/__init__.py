@@ -16,6 +16,7 @@ from supervision.sessions.actions.meeting import (
     schedule,
     set_agenda,
     set_step,
+    sign_off,
     wrap_up,
     write_private_note,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "set_step",
     "settle",
     "settle_closed",
+    "sign_off",
     "wrap_up",
     "write_private_note",
 ]

@@ -162,6 +162,12 @@ def close(*, session: SupervisionSession, by: User, at: datetime) -> Supervision
 
 
 @transaction.atomic
+def sign_off(*, session: SupervisionSession, by: User, at: datetime) -> SupervisionSession:
+    """The minutes are signed: what was written after the meeting stands."""
+    return move(session=session, to="signed_off", by=by, at=at)
+
+
+@transaction.atomic
 def cancel(
     *, session: SupervisionSession, by: User, at: datetime, more: int = 0, quiet: bool = False
 ) -> SupervisionSession:
@@ -222,6 +228,8 @@ def set_agenda(
 def add_closing_note(*, session: SupervisionSession, html: str, by: User, at: datetime) -> SupervisionSession:
     """Keeps the facilitator's closing note, cleaned; a later one takes its place until the minutes are signed off."""
     check_lead(by, session)
+    if session.state == "signed_off":
+        raise rules.MinutesSigned
     if session.state not in {"wrap_up", "closed"}:
         raise rules.MeetingStillOpen
     session.closing_note, session.closing_note_by, session.closing_note_at = rules.clean_note(html), by, at

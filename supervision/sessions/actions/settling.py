@@ -8,7 +8,7 @@ from django.db import transaction
 
 from lms.ledger.actions import record
 from lms.people.models import Provider
-from supervision.sessions import queries, rules
+from supervision.sessions import queries, registry, rules
 from supervision.sessions.models import SupervisionSession
 
 SETTLED_AT_ONCE = 50
@@ -29,6 +29,7 @@ def settle(*, session_id: UUID, at: datetime) -> int:
             for entry in due[start : start + SETTLED_AT_ONCE]:
                 record(**entry, at=at)
     SupervisionSession.objects.filter(pk=session.pk).update(settled_at=at)
+    registry.settled(session.pk, at=at)
     return len(due)
 
 

@@ -126,6 +126,13 @@ class AdviceIsTheGroups(Refusal):
     sentence = _("The group agreed on this or the meeting is over. Ask who led the meeting to take the words away.")
 
 
+class MinutesSigned(Refusal):
+    """Words about a meeting whose minutes were signed."""
+
+    code = "closed"
+    sentence = _("The minutes are signed, so their words do not change any more.")
+
+
 class NotAgreed(Refusal):
     """A door of the room before its one condition."""
 

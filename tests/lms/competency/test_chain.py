@@ -152,7 +152,7 @@ def test_a_result_shows_the_level_of_the_time_before(
     first = rate(now - 20 * DAY, danger="00100")
     second = rate(now - 2 * DAY)
 
-    pages = [client_of(amina).get(f"/competency/{one.pk}/").content.decode() for one in (first, second)]
+    pages = [client_of(amina).get(f"/competency/result/{one.pk}/").content.decode() for one in (first, second)]
 
     assert [page.count("Last time:") for page in pages] == [0, 2]
 

@@ -22,7 +22,7 @@ from supervision.sessions.models import Attendance, Recommendation, SupervisionS
 from tests.supervision.conftest import ANSWERS
 
 ClientOf = Callable[[User], Client]
-BRIEF_QUERIES = 20
+BRIEF_QUERIES = 21
 KNOWN_QUERIES = 10
 PEOPLE_QUERIES = 14
 

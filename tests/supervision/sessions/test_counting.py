@@ -230,9 +230,10 @@ def test_a_case_that_practises_a_skill_says_so_in_the_ledger(
 ) -> None:
     CasePresentation.objects.filter(pk=case.pk).update(focus_competency="danger")
     stay(meeting, amina, now, 1800)
-    send(meeting, grace, "case.open", case=str(case.pk))
+    send(meeting, grace, "case.open", case=str(case.pk), at=now + timedelta(minutes=5))
+    send(meeting, grace, "case.close", case=str(case.pk), at=now + timedelta(minutes=20))
 
-    ended(meeting, grace, now + timedelta(minutes=40))
+    ended(SupervisionSession.objects.get(pk=meeting.pk), grace, now + timedelta(minutes=40))
 
     (entry,) = [one for one in entries_of(amina.provider, meeting.programme) if one.kind == "case.presented"]
     assert entry.facts == {"session": str(meeting.pk), "case": str(case.pk), "competency": "danger"}

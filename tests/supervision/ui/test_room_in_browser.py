@@ -133,7 +133,7 @@ def test_what_comes_too_late_is_explained_and_can_be_thrown_away(two: SimpleName
     two.grace.goto(two.address)
     two.grace.locator("#room[data-state=live]").wait_for()
     two.grace.locator("[data-part=lead] button", has_text="Close the meeting").click()
-    expect(two.grace.get_by_role("heading", name="Minutes of the meeting")).to_be_visible(timeout=15_000)
+    expect(two.grace.get_by_role("heading", name="The meeting is over")).to_be_visible(timeout=15_000)
 
     again = two.phone.new_page()
     again.goto(two.address)
@@ -144,7 +144,7 @@ def test_what_comes_too_late_is_explained_and_can_be_thrown_away(two: SimpleName
     late.get_by_role("button", name="Throw it away").click()
     expect(late).to_have_count(0)
     again.reload()
-    expect(again.get_by_role("heading", name="Minutes of the meeting")).to_be_visible()
+    expect(again.get_by_role("heading", name="The meeting is over")).to_be_visible()
     expect(again.locator(".said.refused")).to_have_count(0)
     assert faults(two.graces, two.aminas) == []
 

@@ -1,0 +1,109 @@
+"""Questions about minutes: their newest wording, all of them, what they tell from the meeting's rows, who must sign."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from lms.competency.queries import skills_of
+from lms.people.models import User
+from supervision.minutes import rules
+from supervision.minutes.models import Minutes, MinutesVersion
+from supervision.room.queries.polls import polls_of, shown_polls
+from supervision.sessions import queries as session_queries
+from supervision.sessions.models import Recommendation, SessionCase, SupervisionSession
+from supervision.sessions.queries import Presence
+from supervision.sessions.queries.signing import over_and_settled, unsigned_led_by
+
+
+@dataclass(frozen=True, slots=True)
+class ToSign:
+    """A meeting whose minutes wait: begun hours left, or for how many days it is over."""
+
+    session: SupervisionSession
+    hours: int
+    days: int
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What minutes tell and nobody can edit here: read from the meeting's own rows."""
+
+    there: list[Presence]
+    cases: list[SessionCase]
+    agreed: list[Recommendation]
+    polls: Sequence[Any]
+
+
+def minutes_for(session_id: UUID) -> Minutes | None:
+    return Minutes.objects.filter(session=session_id).select_related("signed_by").first()
+
+
+def versions_of(minutes: Minutes) -> QuerySet[MinutesVersion]:
+    """Every wording, the newest first."""
+    return MinutesVersion.objects.filter(minutes=minutes).select_related("by").order_by("-number")
+
+
+def newest(minutes: Minutes) -> MinutesVersion:
+    return versions_of(minutes)[0]
+
+
+def case_ids(session: SupervisionSession) -> list[str]:
+    """The rows of the cases that were opened, as wordings name them."""
+    return [str(key) for key in session.seen_cases.order_by("opened_at", "id").values_list("pk", flat=True)]
+
+
+def facts_of(session: SupervisionSession, person: User) -> Facts:
+    """The meeting as its rows tell it now; ideas that were not agreed are no part of minutes."""
+    held = session_queries.minutes_of(session, skills_of(session.programme))
+    agreed = [one for one in held.advice if one.agreed_at is not None]
+    polls = [poll for poll in shown_polls(session, person, {}, leads=False) if poll.state == "closed"]
+    return Facts(held.presences, held.cases, agreed, polls)
+
+
+def facts_for_words(session: SupervisionSession) -> dict[str, Any]:
+    """What `rules.first_words` is made of: numbers, days, and names of skills and kinds of advice."""
+    agreed = [one for one in session_queries.advice_of(session) if one.agreed_at is not None]
+    cases = [
+        rules.CaseFacts(
+            id=str(seen.pk),
+            minutes=minutes_shown(seen, session),
+            types=list(dict.fromkeys(str(one.get_type_display()) for one in agreed if one.case_id == seen.case_id)),
+        )
+        for seen in session_queries.cases_seen(session)
+    ]
+    return {
+        "cases": cases,
+        "agreed": len(agreed),
+        "first_due": min((one.due for one in agreed if one.due), default=None),
+        "polls": sum(poll.closed_at is not None for poll in polls_of(session.pk)),
+        "focus": skills_of(session.programme).get(session.focus, "") if session.focus else "",
+    }
+
+
+def minutes_shown(seen: SessionCase, session: SupervisionSession) -> int:
+    """Begun minutes in which a case lay on the table."""
+    ends = seen.closed_at or session.closed_at
+    return max(1, -(-int((ends - seen.opened_at).total_seconds()) // 60))
+
+
+def without_minutes() -> QuerySet[SupervisionSession]:
+    """Meetings that are over and have none: a crash came in between, or they are older than minutes."""
+    return over_and_settled().filter(record=None)
+
+
+def to_sign(person: User, *, at: datetime) -> list[ToSign]:
+    """What a person has to sign, the longest waiting first; one query."""
+    return [
+        ToSign(
+            session,
+            rules.hours_left(session.closed_at, at),
+            rules.days_after(session.closed_at, at),
+            rules.is_late(session.closed_at, at),
+        )
+        for session in unsigned_led_by(person)
+    ]
