@@ -64,7 +64,7 @@ def find_names(text: str, register: Register, taken: Sequence[tuple[str, int, in
         words = [word for word in words if all(word.end <= start or word.start >= end for _, start, end in taken)]
     latin = [word for word in words if not word.arabic]
     capitals = sum(word.capital for word in latin)
-    reading = Reading(words, register, capitals > 3 and capitals > 0.6 * len(latin), [None] * len(words))
+    reading = Reading(words, register, capitals > 5 and capitals > 0.6 * len(latin), [None] * len(words))
     mark_register_places(reading)
     for at in range(len(words)):
         if reading.kinds[at] is None:
@@ -119,7 +119,7 @@ def small_kind(low: str, known: dict[str, frozenset[str]], register: Register) -
 def capital_kind(reading: Reading, at: int) -> str | None:
     """A capital inside a sentence that no list explains; also after "Mama" or "Dr" at the beginning of one."""
     word, known = reading.words[at], known_words()
-    explained = word.low in known["allow"] or word.low in known["starters"] or word.low in known["titles"]
+    explained = any(word.low in known[name] for name in ("allow", "starters", "titles", "placeAfter"))
     if not word.capital or explained or (word.shouted and len(word.low) < 6):
         return None
     if reading.low(at - 1) in known["titles"] and not word.first:
@@ -199,7 +199,9 @@ def arabic_kind(reading: Reading, at: int) -> str | None:
         return "name"
     title = stems_of(before) & known["titles"] if before else frozenset()
     naming = before in known["named"]
-    if word.low in known["soft"] and (title or naming or is_arabic_name(reading, at - 1)):
+    if word.low in known["soft"] and (
+        title or naming or before in known["relations"] or is_arabic_name(reading, at - 1)
+    ):
         return "name"
     if (naming or (title and title - {"ابو", "ام", "بنت", "عم", "الاب", "الست", "خال", "عمه", "خاله"})) and is_open(
         word.low

@@ -22,7 +22,7 @@ CARD = (
     "جواز|الجواز|جوازها|جوازه|القيد|البطاقة|بطاقة|بطاقتها|بطاقته|المفوضية|السجل|التأمين|الوطني|القومي"
 )
 NUMBER = "number|num|no|nr|namba|nambari|ya|yake|yangu|wa|ni|is|was|السفر|سفر|رقم|رقمه|رقمها|هو|هي|في|رقمي"
-NOT_YEARS = "%|kg|days|weeks|months|minutes|hours|times|mg|shillings|per"
+NOT_YEARS = "%|kg|days|weeks|months|minutes|hours|times|mg|shillings|per|each|of"
 CODE = "[a-z]{0,4}[-/. ]?[0-9][a-z0-9/.-]{2,}[a-z0-9]"
 MONEY = "ksh|kshs|kes|sh|shs|tsh|tzs|ugx|usd|rs|inr|ngn|shilingi|jod|sdg|egp"
 

@@ -8,7 +8,7 @@ const KINDS_OF_PLACE = {
   village: "village estate kijiji mtaa قريه حي",
   school: "school primary secondary academy college university shule chuo مدرسه",
   church: "church mosque parish kanisa msikiti مسجد جامع كنيسه",
-  clinic: "hospital clinic dispensary hospitali zahanati kituo مستشفي عياده مستوصف",
+  clinic: "hospital clinic dispensary hospitali zahanati kituo مستشفى عياده مستوصف",
   market: "market soko سوق",
   camp: "camp settlement kambi مخيم",
 };

@@ -11,11 +11,11 @@ const PREFIXES = ["وال", "و", "ف", "ل", "ب", "ك"];
 const MIDDLE_LINK = 2;
 const KIN_TITLES = new Set(["ابو", "ام", "بنت", "عم", "الاب", "الست", "خال", "عمه", "خاله"]);
 const NO_NAMING = new Set(["i", "he", "she", "we", "they", "who", "and", "has", "have", "had"]);
-const ALIKE = { "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "’": "'" };
+const ALIKE = { "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ة": "ه", "ؤ": "و", "ئ": "ي", "’": "'" };
 
 /** A word as the lists have it. */
 export function plain(word) {
-  const small = word.toLowerCase().replace(MARKS, "").replace(/[أإآٱىةؤئ’]/g, (letter) => ALIKE[letter]);
+  const small = word.toLowerCase().replace(MARKS, "").replace(/[أإآٱةؤئ’]/g, (letter) => ALIKE[letter]);
   return small.endsWith("'s") ? small.slice(0, -2) : small.replace(/^['-]+|['-]+$/g, "");
 }
 
@@ -40,7 +40,7 @@ export function findNames(text, register, taken) {
   const words = wordsOf(text).filter((word) => taken.every(({ start, end }) => word.end <= start || word.start >= end));
   const latin = words.filter((word) => !word.arabic);
   const capitals = latin.filter((word) => word.capital).length;
-  const reading = { words, register, loud: capitals > 3 && capitals > 0.6 * latin.length, kinds: words.map(() => null) };
+  const reading = { words, register, loud: capitals > 5 && capitals > 0.6 * latin.length, kinds: words.map(() => null) };
   markRegisterPlaces(reading);
   for (let at = 0; at < words.length; at += 1) reading.kinds[at] ??= kindOf(reading, at);
   reachBack(reading);
@@ -73,7 +73,7 @@ function kindOf(reading, at) {
 
 function capitalKind(reading, at) {
   const word = reading.words[at];
-  const explained = known.allow.has(word.low) || known.starters.has(word.low) || known.titles.has(word.low);
+  const explained = ["allow", "starters", "titles", "placeAfter"].some((name) => known[name].has(word.low));
   if (!word.capital || explained || (word.shouted && word.low.length < 6)) return null;
   if (known.titles.has(low(reading, at - 1)) && !word.first) return "name";
   if (word.first || reading.loud) return null;
@@ -133,7 +133,7 @@ function arabicKind(reading, at) {
   if (among(known.names) || among(reading.register.people)) return "name";
   const titles = before ? stemsOf(before).filter((stem) => known.titles.has(stem)) : [];
   const naming = known.named.has(before);
-  if (known.soft.has(word.low) && (titles.length || naming || isArabicName(reading, at - 1))) return "name";
+  if (known.soft.has(word.low) && (titles.length || naming || known.relations.has(before) || isArabicName(reading, at - 1))) return "name";
   if ((naming || titles.some((title) => !KIN_TITLES.has(title))) && isOpen(word.low)) return "name";
   if (known.placeHeads.has(before) && word.low.startsWith("ال") && !known.generic.has(word.low)) return "place";
   return null;

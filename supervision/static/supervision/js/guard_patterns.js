@@ -18,7 +18,7 @@ const PATTERNS = [
   ["date", String.raw`\b(?:born|birth|dob)[^0-9]{0,12}((?:19|20)[0-9]{2})\b`, 1],
   ["date", String.raw`\b(?:alizaliwa|amezaliwa|kuzaliwa|aliyezaliwa)[^0-9]{0,16}((?:19|20)[0-9]{2})\b`, 1],
   ["date", String.raw`(?:مواليد|ولد|ولدت|ميلاده|ميلادها|الميلاد)[^0-9]{0,10}((?:19|20)[0-9]{2})`, 1],
-  ["age", String.raw`\b(?:aged?|age of|is|turned|turns) +(9[0-9]|1[01][0-9])(?! ?(?:%|kg|days|weeks|months|minutes|hours|times|mg|shillings|per))\b`, 1],
+  ["age", String.raw`\b(?:aged?|age of|is|turned|turns) +(9[0-9]|1[01][0-9])(?! ?(?:%|kg|days|weeks|months|minutes|hours|times|mg|shillings|per|each|of))\b`, 1],
   ["age", String.raw`\b(9[0-9]|1[01][0-9])[ -]*(?:years?|yrs?|y)[ -]*(?:old|/o|of age)\b`, 1],
   ["age", String.raw`\b(?:umri wa |ana |mwenye |wa )?(?:miaka|umri wa) (?:ya )?(9[0-9]|1[01][0-9])\b`, 1],
   ["age", String.raw`(?:عمره|عمرها|عمر|العمر|يبلغ|تبلغ|بعمر|عندها|عنده)[^0-9]{0,12}(9[0-9]|1[01][0-9])`, 1],
