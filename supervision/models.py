@@ -26,7 +26,9 @@ from supervision.room.models import (
     Vote,
 )
 from supervision.sessions.models import (
+    AdviceFollowUp,
     Attendance,
+    AttendanceCorrection,
     CalendarAddress,
     PrivateNote,
     Recommendation,
@@ -38,8 +40,10 @@ from supervision.sessions.models import (
 )
 
 __all__ = [
+    "AdviceFollowUp",
     "AgreementSignature",
     "Attendance",
+    "AttendanceCorrection",
     "Ballot",
     "Board",
     "CalendarAddress",

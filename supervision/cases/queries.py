@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
@@ -133,6 +134,12 @@ def confirmed_words(case: CasePresentation) -> list[Confirmed]:
         for row in known
         if row.field == held.field and same_words(row.words, held.finding.text)
     ]
+
+
+def advice_of(case: CasePresentation) -> list[Any]:
+    """What was agreed about a case, with what later meetings said of it."""
+    found = case.recommendations.exclude(state__in=["proposed", "superseded"]).select_related("owner__user")
+    return list(found.prefetch_related("follow_ups").order_by("proposed_at", "id"))
 
 
 def labels() -> dict[str, str]:

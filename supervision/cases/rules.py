@@ -52,6 +52,7 @@ HIDDEN_FROM_STAFF = frozenset({"draft", "self_check", "withdrawn"})
 UNSENT = frozenset({"draft", "self_check"})
 WAITING = frozenset({"submitted", "accepted"})
 ENDED = frozenset({"followed_up", "closed", "withdrawn"})
+AFTER_ADVICE = frozenset({"recommendations_issued", "follow_up_due", "followed_up", "closed"})
 BEFORE_SHOWN = frozenset({"submitted", "accepted", "scheduled"})
 SHOWN_TO_GROUP = frozenset(
     {"presenting", "discussed", "recommendations_issued", "follow_up_due", "followed_up", "closed"}

@@ -18,6 +18,7 @@ from lms.outbox.actions import once
 from lms.outbox.rules import Answer
 from supervision.sessions.models import SupervisionSession
 from supervision.sessions.queries import cases_seen
+from supervision.sessions.queries.corrections import there_lines
 
 from . import access, actions, queries, rules
 from .forms import WordsForm
@@ -72,7 +73,7 @@ def _page(request: HttpRequest, session: SupervisionSession, *, refused: str = "
     shown = {
         "session": session,
         "facts": facts,
-        "there": [{"name": held.person.name, "minutes": held.seconds // 60} for held in facts.there],
+        "there": there_lines(session, facts.there, [], request.user.pk, supervises=False),
         "note": mark_safe(session.closing_note),  # cleaned by sessions.rules.clean_note before it was stored
         "minutes": found,
         "lead": lead,

@@ -209,6 +209,50 @@ class Recommendation(models.Model):
         return f"{self.type} {self.state}"
 
 
+class AdviceFollowUp(models.Model):
+    """A later meeting looked back at an advice: what became of it. Written over until that meeting is over."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    advice = models.ForeignKey(Recommendation, on_delete=models.PROTECT, related_name="follow_ups")
+    session = models.ForeignKey(SupervisionSession, on_delete=models.PROTECT, related_name="follow_ups")
+    outcome = models.CharField(max_length=12, choices=list(rules.OUTCOMES.items()))
+    note = SealedTextField(about="supervision.follow_up")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at"]
+        constraints = [
+            models.UniqueConstraint(fields=["advice", "session"], name="looked_back_once_per_meeting"),
+            models.CheckConstraint(condition=models.Q(outcome__in=list(rules.OUTCOMES)), name="outcome_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} of {self.advice_id}"
+
+
+class AttendanceCorrection(models.Model):
+    """How long somebody really was there, and why it was not counted so; the stays themselves are never changed.
+
+    The newest of one person counts. Rows are only added.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    session = models.ForeignKey(SupervisionSession, on_delete=models.PROTECT, related_name="corrections")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    seconds = models.PositiveIntegerField()
+    reason = SealedTextField(about="supervision.correction")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at"]
+        indexes = [models.Index(fields=["session", "person", "at"], name="corrections_of_a_person")]
+
+    def __str__(self) -> str:
+        return f"{self.seconds} s for {self.person_id}"
+
+
 class PrivateNote(models.Model):
     """What one person writes for themself during a meeting; nobody else reads it, and it is no room event."""
 

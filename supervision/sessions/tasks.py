@@ -15,7 +15,8 @@ from lms.programmes.queries import lessons_of
 from lms.programmes.registry import DemoPart, register_demo, register_tick
 from supervision.groups.rules import days_of, instant, place_time
 from supervision.groups.tasks import demo_cohort, demo_group
-from supervision.sessions.actions import plan, remind_due, settle_closed
+from supervision.sessions.actions import advice_is_due, plan, remind_due, settle_closed
+from supervision.sessions.rules import OUTCOMES
 
 
 def register() -> None:
@@ -25,16 +26,24 @@ def register() -> None:
     registry.register(EntryKind("session.attended", attended, say_attended, link_of, **peers))
     cases = {"in_group": True, "optional": {"peer": bool, "competency": str}}
     registry.register(EntryKind("case.presented", shown, say_presented, link_of, **cases))
+    looked = {"session": str, "advice": str, "outcome": str}
+    registry.register(EntryKind("advice.followed_up", looked, say_followed_up, link_of, **cases))
     registry.register(EntryKind("session.read", {"session": str, "seconds": int}, say_read, link_of, in_group=True))
     registry.register(EntryKind("supervision.given", given, say_given, link_of, in_group=True))
     register_tick("entries of closed meetings", tick_entries)
     register_tick("reminders of meetings", tick_reminders)
+    register_tick("advice to look back at", tick_advice, daily=True)
     register_demo(DemoPart("meetings of the group", 55, build_series))
 
 
 def tick_entries(*, at: datetime) -> int:
     """Finishes what a crash left between a meeting's end and its entries."""
     return settle_closed(at=at)
+
+
+def tick_advice(*, at: datetime) -> int:
+    """Cases whose advice has had its time wait for a look back."""
+    return advice_is_due(at=at)
 
 
 def tick_reminders(*, at: datetime) -> int:
@@ -104,6 +113,11 @@ def say_read(facts: dict[str, Any]) -> str:
 def say_presented(facts: dict[str, Any]) -> str:
     """Whose case is never said."""
     return _("Showed a case to the group.")
+
+
+def say_followed_up(facts: dict[str, Any]) -> str:
+    """What became of an advice, in the words of the form."""
+    return _("Looked back at an advice with the group: %(outcome)s.") % {"outcome": OUTCOMES[facts["outcome"]]}
 
 
 def say_given(facts: dict[str, Any]) -> str:

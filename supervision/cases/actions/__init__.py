@@ -12,6 +12,9 @@ from lms.programmes.models import Programme
 from supervision.cases import access, queries, rules
 from supervision.cases.actions.focus import check_focus
 from supervision.cases.actions.focus import set_focus as set_focus
+from supervision.cases.actions.following import finish as finish
+from supervision.cases.actions.following import follow_up as follow_up
+from supervision.cases.actions.following import follow_up_due as follow_up_due
 from supervision.cases.actions.guarding import check_words, mended
 from supervision.cases.actions.guarding import confirm_words as confirm_words
 from supervision.cases.actions.guarding import mend_words as mend_words

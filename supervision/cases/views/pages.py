@@ -256,6 +256,8 @@ def _case_page(request: HttpRequest, case: CasePresentation, form: ReturnForm, *
         "returned": queries.last_return_of(case) if case.state == "returned" else "",
         "form": form,
         "refused": refused,
+        "advice": queries.advice_of(case) if case.state in rules.AFTER_ADVICE else [],
+        "may_finish": not mine and "closed" in rules.MOVES[case.state],
         "confirmed": [] if mine else queries.confirmed_words(case),
         "may_redact": not mine and case.state not in rules.HIDDEN_FROM_STAFF,
         "first_missing": next(iter(rules.steps_missing(case.answers)), rules.LAST_STEP) if mine else None,

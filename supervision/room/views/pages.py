@@ -38,6 +38,8 @@ from supervision.sessions import queries as session_queries
 from supervision.sessions.actions import cancel, cancel_following, keep_silence
 from supervision.sessions.forms import NoteForm, marks_of
 from supervision.sessions.models import SupervisionSession
+from supervision.sessions.queries import SUPERVISING_ROLES
+from supervision.sessions.queries.corrections import there_lines
 from supervision.sessions.queries.planning import following, plan_of
 from supervision.sessions.rules import OPEN_STATES, NotAgreed
 
@@ -154,7 +156,8 @@ def _prepared(scene: Scene) -> dict[str, object]:
 def _minutes(request: HttpRequest, session: SupervisionSession, at: datetime, *, refused: str = "") -> HttpResponse:
     scene = scene_of(request, session, at)
     minutes = session_queries.minutes_of(session, scene.skills)
-    there = [{"name": held.person.name, "minutes": held.seconds // 60} for held in minutes.presences]
+    supervises = any(one.id == request.user.pk and one.role in SUPERVISING_ROLES for one in scene.members)
+    there = there_lines(session, minutes.presences, scene.members, request.user.pk, supervises=supervises)
     later = [{"name": held.person.name, "minutes": max(1, held.seconds // 60)} for held in queries.read_later(session)]
     facts = {
         **private_facts(scene),

@@ -3,6 +3,8 @@
 from supervision.sessions.actions.advice import agree, blank_advice, finish, leave_undone, propose
 from supervision.sessions.actions.calendar import end_address, make_address
 from supervision.sessions.actions.cases import close_case, open_case
+from supervision.sessions.actions.corrections import correct_attendance
+from supervision.sessions.actions.following import advice_is_due, look_back
 from supervision.sessions.actions.log import lock_sessions, move_heads
 from supervision.sessions.actions.meeting import (
     add_closing_note,
@@ -27,6 +29,7 @@ from supervision.sessions.actions.telling import call_in, remind_due
 
 __all__ = [
     "add_closing_note",
+    "advice_is_due",
     "agree",
     "begin_stay",
     "blank_advice",
@@ -36,6 +39,7 @@ __all__ = [
     "change",
     "close",
     "close_case",
+    "correct_attendance",
     "end_address",
     "end_silent_stays",
     "finish",
@@ -45,6 +49,7 @@ __all__ = [
     "keep_silence",
     "leave_undone",
     "lock_sessions",
+    "look_back",
     "make_address",
     "move_heads",
     "open_case",

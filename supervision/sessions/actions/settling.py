@@ -9,7 +9,8 @@ from django.db import transaction
 from lms.ledger.actions import record
 from lms.people.models import Provider
 from supervision.sessions import queries, registry, rules
-from supervision.sessions.models import SupervisionSession
+from supervision.sessions.actions.following import look_back_at_cases
+from supervision.sessions.models import AdviceFollowUp, SupervisionSession
 
 SETTLED_AT_ONCE = 50
 
@@ -28,6 +29,7 @@ def settle(*, session_id: UUID, at: datetime) -> int:
         with transaction.atomic():
             for entry in due[start : start + SETTLED_AT_ONCE]:
                 record(**entry, at=at)
+    look_back_at_cases(session, at=at)
     SupervisionSession.objects.filter(pk=session.pk).update(settled_at=at)
     registry.settled(session.pk, at=at)
     return len(due)
@@ -50,9 +52,9 @@ def entries_due(session: SupervisionSession) -> list[dict[str, Any]]:
             facts = {**told, "seconds": held.seconds, "people": len(presences) - 1}
             due.append(entry_of(session, session.pk, provider, "supervision.given", facts))
         else:
-            share = rules.share_attended(held.seconds, session.live_at, session.closed_at)
-            facts = {**told, "seconds": held.seconds, "share": share}
+            facts = attended_facts(session, held.seconds)
             due.append(entry_of(session, session.pk, provider, "session.attended", facts))
+    due += followed_up_entries(session, told)
     stays = {person.pk: held for person, held in queries.stays_of(session).items()}
     for seen in queries.cases_seen(session):
         if not rules.was_there(stays.get(seen.case.provider.user_id, ()), seen.opened_at, seen.closed_at):
@@ -61,6 +63,26 @@ def entries_due(session: SupervisionSession) -> list[dict[str, Any]]:
         facts = {**told, "case": str(seen.case_id), **({"competency": practised} if practised else {})}
         due.append(entry_of(session, seen.pk, seen.case.provider, "case.presented", facts))
     return due
+
+
+def followed_up_entries(session: SupervisionSession, told: dict[str, Any]) -> list[dict[str, Any]]:
+    """For who took an advice on: that the group looked back at it, and how it went."""
+    rows = session.follow_ups.select_related("advice__owner__user")
+    return [
+        entry_of(session, row.pk, row.advice.owner, "advice.followed_up", followed_up_facts(row, told)) for row in rows
+    ]
+
+
+def followed_up_facts(row: AdviceFollowUp, told: dict[str, Any]) -> dict[str, Any]:
+    practised = {"competency": row.advice.competency} if row.advice.competency else {}
+    return {**told, "advice": str(row.advice_id), "outcome": row.outcome, **practised}
+
+
+def attended_facts(session: SupervisionSession, seconds: int) -> dict[str, Any]:
+    """What the ledger keeps of somebody's time in a meeting."""
+    peer = {"peer": True} if session.is_peer else {}
+    share = rules.share_attended(seconds, session.live_at, session.closed_at)
+    return {"session": str(session.pk), **peer, "seconds": seconds, "share": share}
 
 
 def entry_of(

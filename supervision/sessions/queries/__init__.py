@@ -15,7 +15,6 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subqu
 from django.db.models.functions import Coalesce
 
 from lms.people.models import Provider, User
-from lms.programmes.models import Cohort
 from lms.programmes.queries import cohorts_within, enrolments_of
 from lms.programmes.rules import LEARNING_STAGES
 from supervision.groups.queries import member_rows_for, memberships_of, providers_in_group
@@ -29,6 +28,10 @@ from supervision.sessions.models import (
     SessionMember,
     SupervisionSession,
 )
+from supervision.sessions.queries.corrections import as_corrected, corrections_of
+from supervision.sessions.queries.going import open_sessions_of as open_sessions_of
+from supervision.sessions.queries.going import others_live as others_live
+from supervision.sessions.queries.going import sessions_of_cohort as sessions_of_cohort
 
 SUPERVISING_ROLES = frozenset({"facilitator", "supervisor"})
 LEADING_ROLES = SUPERVISING_ROLES | {"host"}
@@ -53,6 +56,7 @@ class Presence:
 
     person: User
     seconds: int
+    counted: int | None = None  # what the stays say, if somebody corrected it
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +241,10 @@ def presences_of(session: SupervisionSession) -> list[Presence]:
         Presence(person, rules.seconds_attended(stays, session.live_at, ends, elsewhere.get(person.pk, ())))
         for person, stays in held.items()
     ]
-    return sorted((held for held in counted if held.seconds), key=lambda held: held.person.name)
+    known = {person.pk for person in held}
+    added = [one for one in corrections_of(session).values() if one.person_id not in known]
+    counted += [Presence(one.person, 0) for one in added]
+    return sorted((one for one in as_corrected(session, counted) if one.seconds), key=lambda one: one.person.name)
 
 
 def counted_elsewhere(session: SupervisionSession) -> dict[UUID, list[tuple[datetime, datetime]]]:
@@ -374,24 +381,3 @@ def silent_sessions(before: datetime) -> set[UUID]:
 def has_agreed(session_id: UUID, person: UUID) -> bool:
     """Whether somebody promised to keep what is said in this meeting."""
     return SessionAgreement.objects.filter(session=session_id, person=person).exists()
-
-
-def others_live(session: SupervisionSession) -> QuerySet[SupervisionSession]:
-    """Other meetings of the same people in which time counts now: a meeting of the whole cohort stands in the way of
-    its groups' and the other way round; two groups may meet at once.
-    """
-    going = SupervisionSession.objects.filter(cohort=session.cohort_id, state__in=rules.LIVE_STATES)
-    if session.group_id:
-        going = going.filter(Q(group=None) | Q(group=session.group_id))
-    return going.exclude(pk=session.pk)
-
-
-def open_sessions_of(cohort_id: UUID) -> list[UUID]:
-    """The meetings of a cohort whose doors are open now."""
-    held = SupervisionSession.objects.filter(cohort=cohort_id, state__in=rules.OPEN_STATES).order_by()
-    return list(held.values_list("pk", flat=True))
-
-
-def sessions_of_cohort(cohort: Cohort) -> QuerySet[SupervisionSession]:
-    """Every meeting of a cohort, whoever asks."""
-    return SupervisionSession.objects.filter(cohort=cohort).order_by("starts_at")

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import bleach
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from lms.people.rules import Invalid, Refusal
@@ -66,6 +67,13 @@ BOXES_AT_MOST = 12
 BOX_TITLE_LIMIT = 80
 BOX_MINUTES_AT_MOST = 240
 REPORTS = ("done", "not_done")
+TAKEN_ON = ("agreed", "sent", "done", "not_done")
+OUTCOMES: dict[str, Promise] = {
+    "helped": _("It helped"),
+    "no_change": _("Nothing changed"),
+    "worse": _("It got worse"),
+    "not_tried": _("It was not tried"),
+}
 TITLE_LIMIT = 120
 TEXT_LIMIT = 4000
 WHY_LIMIT = 1000
@@ -154,6 +162,32 @@ class NotYourAdvice(Refusal):
     code = "not_allowed"
     status = 403
     sentence = _("This advice is not among those that you took on.")
+
+
+class OutcomeMissing(Invalid):
+    """A look back without saying how it went."""
+
+    sentence = _("Say in one of the lines how it went. A note can have 1,000 letters.")
+
+
+class NotYoursToCorrect(Refusal):
+    """Attendance is corrected by who leads as a supervisor, never one's own."""
+
+    code = "not_allowed"
+    status = 403
+    sentence = _("A supervisor of this meeting corrects who was there, and nobody corrects their own time.")
+
+
+class CorrectionUnexplained(Invalid):
+    """A correction without a reason."""
+
+    sentence = _("Write in a few words why the time was counted wrongly.")
+
+
+class TooManyMinutes(Invalid):
+    """Longer than the meeting was."""
+
+    sentence = _("The meeting was shorter than that. Write how many minutes of it the person was there.")
 
 
 class WhyMissing(Invalid):
@@ -352,3 +386,8 @@ def clean_box(value: Any) -> dict[str, Any]:
     if isinstance(minutes, bool) or not isinstance(minutes, int) or not 1 <= minutes <= BOX_MINUTES_AT_MOST:
         raise Invalid
     return {"kind": kind, "title": title, "minutes": minutes}
+
+
+def longest_minutes(live_at: datetime, closed_at: datetime) -> int:
+    """The whole minutes of a meeting's live part, the last one counted full."""
+    return -(-int((closed_at - live_at).total_seconds()) // 60)

@@ -25,13 +25,12 @@ from supervision.cases import queries as case_queries
 from supervision.cases.rules import WRITABLE
 from supervision.groups.queries import groups_of
 from supervision.pictures.queries import image_of
-
-from . import access, actions, queries, registry, rules
-from .forms import ChangeForm, KeyForm, NoteForm, PlanForm, ReportForm, ScheduleForm
-from .forms.search import SearchForm
-from .models import Recommendation, SupervisionSession
-from .queries.planning import sessions_to_plan_in
-from .queries.search import MOST, search
+from supervision.sessions import access, actions, queries, registry, rules
+from supervision.sessions.forms import ChangeForm, KeyForm, NoteForm, PlanForm, ReportForm, ScheduleForm
+from supervision.sessions.forms.search import SearchForm
+from supervision.sessions.models import Recommendation, SupervisionSession
+from supervision.sessions.queries.planning import sessions_to_plan_in
+from supervision.sessions.queries.search import MOST, search
 
 SHOWN = 50
 

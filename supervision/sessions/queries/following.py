@@ -1,0 +1,35 @@
+"""Advice that a meeting looks back at, and cases that wait for it."""
+
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from supervision.cases.models import CasePresentation
+from supervision.cases.queries import cases_where
+from supervision.sessions import rules
+from supervision.sessions.models import AdviceFollowUp, Recommendation, SupervisionSession
+from supervision.sessions.queries import enrolments_in
+
+
+def advice_to_look_at(session: SupervisionSession) -> QuerySet[Recommendation]:
+    """What the people of this meeting took on earlier and no meeting before has looked back at, the earliest first."""
+    before = AdviceFollowUp.objects.filter(advice=OuterRef("pk")).exclude(session=session)
+    owners = enrolments_in(session).values("provider_id")
+    found = Recommendation.objects.filter(
+        ~Exists(before), owner__in=owners, state__in=rules.TAKEN_ON, session__programme=session.programme_id
+    )
+    return found.exclude(session=session).select_related("owner__user", "case").order_by("due", "id")
+
+
+def follow_ups_in(session: SupervisionSession) -> dict[UUID, AdviceFollowUp]:
+    """Advice -> what this meeting wrote about it."""
+    return {row.advice_id: row for row in session.follow_ups.all()}
+
+
+def cases_with_due_advice(today: date) -> QuerySet[CasePresentation]:
+    """Cases with advice whose day has passed and that nobody looked back at."""
+    waiting = Recommendation.objects.filter(
+        case=OuterRef("pk"), state__in=rules.TAKEN_ON, due__lt=today, follow_ups__isnull=True
+    )
+    return cases_where(Q(Exists(waiting)) & Q(state="recommendations_issued"))
