@@ -302,7 +302,7 @@ def test_the_front_page_has_panels_of_supervision(
 
     told = {name: (mine[name].context(grace, at=now), mine[name].context(amina, at=now)) for name in mine}
 
-    assert sorted(mine) == ["advice", "cases", "cut-offs", "meetings", "minutes", "risk"]
+    assert sorted(mine) == ["advice", "cases", "cut-offs", "meetings", "risk"]
     assert told["cases"] == ({"waiting": 1, "risky": 0}, None)
     assert told["advice"] == (None, None)
     assert [facts["meetings"] for facts in told["meetings"]] == [[planned], [planned]]
