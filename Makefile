@@ -14,10 +14,10 @@ run:
 	@$(find_python); exec $$py lms/launch.py run $(PORT)
 
 test:
-	@$(find_python); exec $$py lms/launch.py test -q -n 2 --dist loadfile -m "not long" $(ARGS)
+	@$(find_python); exec $$py lms/launch.py test -q -n 2 --dist loadfile --no-loadscope-reorder -m "not long" $(ARGS)
 
 check-long:
-	@$(find_python); exec $$py lms/launch.py test -q -n 2 --dist loadfile -m "long" $(ARGS)
+	@$(find_python); exec $$py lms/launch.py test -q -n 2 --dist loadfile --no-loadscope-reorder -m "long" $(ARGS)
 
 bench:
 	@$(find_python); exec $$py lms/launch.py do -m tests.bench $(ARGS)

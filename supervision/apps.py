@@ -16,6 +16,7 @@ class SupervisionConfig(AppConfig):
         from supervision.guard import tasks as guard
         from supervision.minutes import panels as minutes
         from supervision.minutes import tasks as minutes_tasks
+        from supervision.opinions import panels as opinions
         from supervision.risk import panels as risk
         from supervision.risk import tasks as risk_tasks
         from supervision.room import tasks as room
@@ -28,6 +29,7 @@ class SupervisionConfig(AppConfig):
         cut_offs.register()
         sessions.register()
         risk.register()
+        opinions.register()
         risk_tasks.register()
         room.register()
         minutes.register()

@@ -6,6 +6,7 @@ from supervision.cutoffs.models import CutOff
 from supervision.groups.models import AgreementSignature, GroupMember, SupervisionAgreement, SupervisionGroup
 from supervision.guard.models import Confirmation, IdentifierIncident, IncidentEvent, WatchedWord
 from supervision.minutes.models import Minutes, MinutesVersion
+from supervision.opinions.models import SessionOpinion
 from supervision.pictures.models import CasePicture
 from supervision.risk.models import (
     OnCallShift,
@@ -78,6 +79,7 @@ __all__ = [
     "SessionAgreement",
     "SessionCase",
     "SessionMember",
+    "SessionOpinion",
     "SessionSeries",
     "SupervisionAgreement",
     "SupervisionGroup",

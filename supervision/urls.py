@@ -11,6 +11,7 @@ urlpatterns = [
     path("supervision/cut-offs/", include("supervision.cutoffs.urls")),
     path("supervision/", include("supervision.briefs.urls")),
     path("supervision/", include("supervision.minutes.urls")),
+    path("supervision/", include("supervision.opinions.urls")),
     path("supervision/", include("supervision.room.urls")),
     path("supervision/", include("supervision.calls.urls")),
     path("supervision/", include("supervision.sessions.urls")),

@@ -28,7 +28,7 @@ NOUNS = {
         {"pictures", "cutoffs"},
         {"cases"},
         {"sessions"},
-        {"risk", "calls"},
+        {"risk", "calls", "opinions"},
         {"room"},
         {"minutes"},
         {"briefs"},

@@ -32,6 +32,8 @@ from supervision.sessions.queries.corrections import as_corrected, corrections_o
 from supervision.sessions.queries.going import open_sessions_of as open_sessions_of
 from supervision.sessions.queries.going import others_live as others_live
 from supervision.sessions.queries.going import sessions_of_cohort as sessions_of_cohort
+from supervision.sessions.queries.going import sessions_over_with as sessions_over_with
+from supervision.sessions.queries.going import stays_of_person as stays_of_person
 
 SUPERVISING_ROLES = frozenset({"facilitator", "supervisor"})
 LEADING_ROLES = SUPERVISING_ROLES | {"host"}

@@ -1,9 +1,11 @@
 """Which meetings go on, and those of a cohort."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from lms.people.models import User
 from lms.programmes.models import Cohort
 from supervision.sessions import rules
 from supervision.sessions.models import SupervisionSession
@@ -23,6 +25,19 @@ def open_sessions_of(cohort_id: UUID) -> list[UUID]:
     """The meetings of a cohort whose doors are open now."""
     held = SupervisionSession.objects.filter(cohort=cohort_id, state__in=rules.OPEN_STATES).order_by()
     return list(held.values_list("pk", flat=True))
+
+
+def stays_of_person(session: SupervisionSession, person: User) -> QuerySet:
+    """The stays of one person in one meeting."""
+    return session.attendances.filter(person=person)
+
+
+def sessions_over_with(person: User, since: datetime) -> QuerySet[SupervisionSession]:
+    """Meetings that ended after `since`, in which this person was and did not lead; the latest first."""
+    over = SupervisionSession.objects.filter(
+        state__in=["closed", "signed_off"], closed_at__gt=since, live_at__isnull=False, attendances__person=person
+    )
+    return over.exclude(facilitator=person).distinct().order_by("-closed_at")
 
 
 def sessions_of_cohort(cohort: Cohort) -> QuerySet[SupervisionSession]:

@@ -208,7 +208,7 @@ def test_the_front_of_supervision_costs_the_same_with_many_cases(
         )
     browser = client_of(grace)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page = browser.get("/supervision/")
 
     assert len(page.context["queue"]) == rows
@@ -228,7 +228,7 @@ def test_my_cases_cost_the_same_with_many(
         make_case(amina, days=number)
     browser = client_of(amina)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page = browser.get("/supervision/")
 
     assert len(page.context["cases"]) == rows

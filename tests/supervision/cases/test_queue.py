@@ -15,7 +15,7 @@ from supervision.cases.models import CasePresentation
 ClientOf = Callable[[User], Client]
 MakeCase = Callable[..., CasePresentation]
 INDEX = "/supervision/"
-INDEX_QUERIES = 10
+INDEX_QUERIES = 11
 
 
 def test_risk_comes_first_then_who_waited_longest(amina: User, brian: User, grace: User, make_case: MakeCase) -> None:

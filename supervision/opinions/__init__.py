@@ -1,0 +1,1 @@
+"""What supervised people say about their supervision."""

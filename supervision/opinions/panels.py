@@ -1,0 +1,52 @@
+"""What opinions offer: the question on supervision's front page, the way to the answers, and the item from a phone."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from lms.outbox import registry as outbox
+from lms.people.models import User
+from lms.people.rules import Invalid
+from lms.programmes.access import has_role
+from supervision.sessions import registry as sessions
+from supervision.sessions.queries import session_by_id
+
+from . import actions, queries, rules
+
+SHOWN = 3
+
+
+def asked(person: User, *, at: datetime) -> dict[str, Any] | None:
+    """Meetings that wait for an answer; for a supervisor the way to what people say."""
+    waiting = list(queries.to_rate(person, at)[:SHOWN])
+    led = has_role(person, "supervisor")
+    return {"to_rate": waiting, "led": led} if waiting or led else None
+
+
+def clean_rated(data: dict[str, Any], subject: str) -> dict[str, Any]:
+    """`{safe, heard, usable, time: 1..4, comment?}`; raises Invalid."""
+    answers, comment = {name: data.get(name) for name in rules.QUESTIONS}, data.get("comment", "")
+    whole = all(isinstance(value, int) and not isinstance(value, bool) for value in answers.values())
+    if not whole or not isinstance(comment, str):
+        raise Invalid
+    try:
+        return {"session": UUID(subject), "answers": answers, "comment": comment}
+    except ValueError as error:
+        raise Invalid from error
+
+
+def act_rated(
+    *, key: UUID, person: User, subject: str, data: dict[str, Any], happened_at: datetime, at: datetime
+) -> dict[str, Any]:
+    """Said on a phone, perhaps days ago."""
+    session = session_by_id(data["session"])
+    if session is None:
+        raise rules.NotThere
+    told = {"answers": data["answers"], "comment": data["comment"], "happened_at": happened_at}
+    actions.rate_session(session=session, **told, by=person, at=at)
+    return {"session": str(session.pk)}
+
+
+def register() -> None:
+    sessions.register(sessions.Part("opinions", 20, "supervision/opinions/_asked.html", asked))
+    outbox.register(outbox.ItemKind("session.rated", clean_rated, act_rated))
