@@ -14,7 +14,7 @@ run:
 	@$(find_python); exec $$py lms/launch.py run $(PORT)
 
 test:
-	@$(find_python); exec $$py lms/launch.py test -q -n 2 --dist loadfile --no-loadscope-reorder -m "not long" $(ARGS)
+	@$(find_python); exec $$py lms/launch.py test -q -n 3 --dist loadfile --no-loadscope-reorder -m "not long" $(ARGS)
 
 check-long:
 	@$(find_python); exec $$py lms/launch.py test -q -n 2 --dist loadfile --no-loadscope-reorder -m "long" $(ARGS)

@@ -58,6 +58,7 @@ def write_by_keys(page: Page) -> None:
         choose(page, tick)
 
 
+@pytest.mark.long
 def test_with_the_keyboard_alone(contexts: Callable) -> None:
     page = contexts("", 360, 640)[0].new_page()
     at(page, "/login/")

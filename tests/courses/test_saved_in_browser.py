@@ -185,6 +185,7 @@ def test_nothing_jumps_on_a_saved_page(server: Server, open_context: Opening, pe
     assert watching.faults == []
 
 
+@pytest.mark.long
 def test_an_update_that_is_cut_leaves_the_old_one_whole(
     server: Server, open_context: Opening, people: SimpleNamespace
 ) -> None:

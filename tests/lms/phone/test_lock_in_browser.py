@@ -374,6 +374,7 @@ def words_of_amina(phone: Phone) -> list[str]:
     return [word for word in ("Amina", "Odhiambo", "Lakeside", "Her own words") if word in kept]
 
 
+@pytest.mark.long
 def test_the_search_finds_what_is_not_sealed(phone: Phone) -> None:
     phone.sign_in("amina")
 
@@ -413,6 +414,7 @@ def test_leaving_without_network_shuts_the_door_and_is_made_good_first_of_all(ph
     assert phone.page.request.get("/phone/state/").status == 401
 
 
+@pytest.mark.long
 def test_what_she_could_not_send_is_hers_alone_and_comes_back(phone: Phone) -> None:
     phone.sign_in("amina")
     phone.cut()

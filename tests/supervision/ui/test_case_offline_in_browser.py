@@ -495,6 +495,7 @@ def write(page: Page, question: str) -> None:
     waits_until(page, lambda: page.evaluate(STATES, "case.drafted"))
 
 
+@pytest.mark.long
 def test_a_case_that_was_never_sent_is_deleted_without_network_and_leaves_nothing(
     phone: Callable[..., tuple], question: str
 ) -> None:

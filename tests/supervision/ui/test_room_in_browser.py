@@ -103,6 +103,7 @@ def test_two_people_write_and_a_dead_server_loses_nothing(two: SimpleNamespace, 
     assert faults(two.graces, two.aminas) == []
 
 
+@pytest.mark.long
 def test_what_was_unsent_when_the_page_died_is_sent_by_the_next(two: SimpleNamespace, server: Server) -> None:
     two.graces.server_is_dead = two.aminas.server_is_dead = True
     server.kill()
@@ -122,6 +123,7 @@ def test_what_was_unsent_when_the_page_died_is_sent_by_the_next(two: SimpleNames
     heard(two.grace, "Written before the crash")
 
 
+@pytest.mark.long
 def test_what_comes_too_late_is_explained_and_can_be_thrown_away(two: SimpleNamespace, server: Server) -> None:
     two.graces.server_is_dead = two.aminas.server_is_dead = True
     server.kill()
@@ -149,6 +151,7 @@ def test_what_comes_too_late_is_explained_and_can_be_thrown_away(two: SimpleName
     assert faults(two.graces, two.aminas) == []
 
 
+@pytest.mark.long
 def test_a_message_that_is_too_long_stays_in_the_field(two: SimpleNamespace) -> None:
     two.amina.locator("#text").fill("z" * 4001)
     two.amina.locator("#composer .btn-now").click()
@@ -177,6 +180,7 @@ def test_where_no_socket_gets_through_the_room_goes_on_over_http(two: SimpleName
     assert faults(watching) == []
 
 
+@pytest.mark.long
 def test_the_reader_is_not_pulled_away_by_new_messages(two: SimpleNamespace) -> None:
     for number in range(12):
         say(two.grace, f"Line {number} " + "words " * 20)
@@ -194,6 +198,7 @@ def test_the_reader_is_not_pulled_away_by_new_messages(two: SimpleNamespace) -> 
 
 
 @pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
+@pytest.mark.long
 def test_the_pages_have_no_fault(scheme: str, open_context: Opening, people: SimpleNamespace) -> None:
     (desk, graces), (phone, aminas) = (
         open_context(1280, 800, color_scheme=scheme),
@@ -242,6 +247,7 @@ def open_again(page: Page) -> None:
     expect(page.locator("dialog.lock")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_a_phone_that_locks_ends_its_line_and_goes_on_when_it_is_opened(two: SimpleNamespace) -> None:
     sockets: list[str] = []
     two.amina.on("websocket", lambda one: sockets.append(one.url))
