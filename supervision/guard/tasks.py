@@ -20,7 +20,7 @@ SHOWN = 5
 
 def register() -> None:
     """Fills the registries; called once from `apps.ready()`."""
-    label = _("people wrote words that wait to be looked at: they may show who somebody is,")
+    label = _("people wrote words that may name somebody,")
     reporting.register_figure(reporting.Figure("identifiers", label, still_open))
     phone.register(phone.Part("guard", register_of, since=words_taken))
 
