@@ -30,6 +30,8 @@ NEED_A_STATE = {
     "supervision:case-pictures",  # in its own test
     "supervision:case-series",  # in its own test
     "supervision:case-write",  # *
+    "supervision:attendance-correct",
+    "supervision:case-words",
     "supervision:catch-up",
 }
 PEOPLE = {"": VISITORS, "amina": ("/home/", *ALSO), "grace": ("/home/", *ALSO), "joseph": ("/home/", *ALSO)}

@@ -4,7 +4,7 @@ from uuid import UUID, uuid5
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -19,7 +19,6 @@ from supervision.room.views.pages import back_to
 from supervision.sessions import access
 from supervision.sessions import queries as session_queries
 from supervision.sessions.models import SupervisionSession
-from supervision.sessions.rules import NotAgreed
 
 
 @login_required
@@ -27,7 +26,9 @@ from supervision.sessions.rules import NotAgreed
 def line_words(request: HttpRequest, session_id: UUID, seq: int) -> HttpResponse:
     """One line: take its words away (the writer, who leads), or tell who leads that they show somebody."""
     session = access.get_session_for(request.user, session_id)
-    event = _line_or_404(request, session, seq)
+    if not session_queries.has_agreed(session.pk, request.user.pk):
+        return redirect("supervision:session", session.pk)
+    event = _line_or_404(session, seq)
     may_take = event.by == request.user.pk or access.may_facilitate(request.user, session)
     refused = ""
     if request.method == "POST":
@@ -38,9 +39,7 @@ def line_words(request: HttpRequest, session_id: UUID, seq: int) -> HttpResponse
     return render(request, "supervision/room/words.html", facts, status=409 if refused else 200)
 
 
-def _line_or_404(request: HttpRequest, session: SupervisionSession, seq: int) -> Event:
-    if not session_queries.has_agreed(session.pk, request.user.pk):
-        raise NotAgreed
+def _line_or_404(session: SupervisionSession, seq: int) -> Event:
     event = queries.events_by_seq(session, {seq}).get(seq)
     if event is None or event.kind not in REDACTABLE:
         raise Http404

@@ -36,7 +36,7 @@ document.addEventListener("room:said", ({ detail: { node, event } }) => {
   if (!link) return;
   const own = leads || event.by?.id === root.dataset.person;
   link.hidden = Boolean(event.data.redacted);
-  link.href = link.getAttribute("href").replace(/\/words\/\d+\//, `/words/${Number(event.seq)}/`);
+  link.href = link.dataset.words.replace(/\/words\/\d+\//, `/words/${Number(event.seq)}/`);
   link.querySelector("[data-words-own]").hidden = !own;
   link.querySelector("[data-words-other]").hidden = own;
   link.querySelector("[data-reply-name]").textContent = event.by?.name ?? "";
