@@ -28,6 +28,7 @@ function cut() {
     const el = walker.currentNode.parentElement;
     const drawnElsewhere = ".vh, .skip, template, script, style, noscript, option, svg, [hidden]";
     if (!walker.currentNode.textContent.trim() || el.closest(drawnElsewhere) || !shown(el)) continue;
+    if (getComputedStyle(el).clipPath === "inset(50%)") continue; // only to be heard, like .vh
     const range = document.createRange();
     range.selectNodeContents(walker.currentNode);
     const fault = placed(el, range.getBoundingClientRect());

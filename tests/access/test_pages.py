@@ -33,6 +33,7 @@ NEED_A_STATE = {
     "supervision:attendance-correct",
     "supervision:case-words",
     "supervision:catch-up",
+    "supervision:line-words",
 }
 PEOPLE = {"": VISITORS, "amina": ("/home/", *ALSO), "grace": ("/home/", *ALSO), "joseph": ("/home/", *ALSO)}
 
