@@ -12,7 +12,7 @@ from django.utils.functional import Promise, SimpleLazyObject
 
 from lms.home import registry
 from lms.home.queries import places_of
-from lms.home.rules import RATING, Desk, Tab, current_of, desks_for, is_text_only, sees_urgent, tabs_for
+from lms.home.rules import RATING, Desk, Tab, current_of, desks_for, is_text_only, others_to_call, sees_urgent, tabs_for
 from lms.people.models import User
 from lms.people.rules import LOCKED
 from lms.phone import registry as phone
@@ -87,8 +87,9 @@ def on_call(person: User, *, at: datetime) -> dict[str, Any] | None:
     places = places_of(person)
     if not sees_urgent(places.roles, enrolled=places.enrolled):
         return None
-    programmes = programmes_of(person)
-    return {"on_call": numbers_of(programmes, at=at)} if programmes else None
+    found = numbers_of(programmes_of(person), at=at)
+    others = [(programme, others_to_call(numbers, person.phone)) for programme, numbers in found]
+    return {"on_call": others} if others else None
 
 
 def numbers(person: User, *, at: datetime) -> dict[str, Any] | None:

@@ -1,7 +1,8 @@
 """Which tabs a person gets, and how the front page greets: decided on plain values."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -116,3 +117,15 @@ def current_of(path: str, places: Mapping[str, Collection[str]]) -> str | None:
     """Which tab a page belongs to, by the paths of each: the one with the longest path that it lies at or below."""
     above = [(len(begin), name) for name, begins in places.items() for begin in begins if path.startswith(begin)]
     return max(above)[1] if above else None
+
+
+def others_to_call(numbers: Sequence[Any], own: str) -> list[Any]:
+    """Whom to call without oneself: who is on duty needs the next one. If nobody else is left, all stay."""
+    mine = digits(own)
+    others = [number for number in numbers if not mine or digits(number.phone) != mine]
+    return others or list(numbers)
+
+
+def digits(phone: str) -> str:
+    """The last nine digits: the same telephone, with or without the country before it."""
+    return "".join(letter for letter in phone if letter.isdigit())[-9:]

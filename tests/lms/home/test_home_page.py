@@ -8,7 +8,9 @@ from django.test import Client
 
 from lms.home import registry
 from lms.home.registry import Panel
+from lms.home.rules import others_to_call
 from lms.people.models import User
+from lms.programmes.registry import Number
 
 pytestmark = pytest.mark.django_db
 
@@ -103,3 +105,11 @@ def test_the_front_page_costs_at_most_ten_queries(
         answer = client.get("/home/")
 
     assert answer.status_code == 200
+
+
+def test_who_is_on_duty_is_told_to_call_somebody_else() -> None:
+    grace, joseph = Number("Grace", "+254 700 000 011"), Number("Joseph", "0700 000 013")
+
+    assert others_to_call([grace, joseph], "0700 000 011") == [joseph]
+    assert others_to_call([grace, joseph], "") == [grace, joseph]
+    assert others_to_call([grace], "0700000011") == [grace]
