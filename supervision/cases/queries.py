@@ -88,6 +88,7 @@ class Held:
 
     field: str
     finding: Finding
+    text: str
 
 
 def skills_to_practise(programme_id: UUID, entries: Iterable[Entry]) -> list[tuple[str, str]]:
@@ -110,7 +111,7 @@ def identifiers_in(case: CasePresentation, *, confirmed: bool = False) -> list[H
     for name, text in texts_of(case):
         findings = find(text, register)
         open_ones = guard.unconfirmed(findings, name, known)
-        found += [Held(name, finding) for finding in findings if (finding in open_ones) != confirmed]
+        found += [Held(name, finding, text) for finding in findings if (finding in open_ones) != confirmed]
     return found
 
 

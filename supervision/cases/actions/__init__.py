@@ -15,7 +15,7 @@ from supervision.cases.actions.focus import set_focus as set_focus
 from supervision.cases.actions.following import finish as finish
 from supervision.cases.actions.following import follow_up as follow_up
 from supervision.cases.actions.following import follow_up_due as follow_up_due
-from supervision.cases.actions.guarding import check_words, mended
+from supervision.cases.actions.guarding import check_words
 from supervision.cases.actions.guarding import confirm_words as confirm_words
 from supervision.cases.actions.guarding import mend_words as mend_words
 from supervision.cases.actions.guarding import redact_words as redact_words
@@ -181,7 +181,7 @@ def submit(*, case: CasePresentation, by: User, at: datetime) -> CasePresentatio
     rules.check_ticked(case.answers)
     check_words(case)
     check_focus(case)
-    mended(case=case, by=by, at=at)
+    guard.mended(subject=case.pk, by=by, at=at)
     case.submitted_at = case.submitted_at or at
     return _move(case, "submitted", kind="submit", by=by, at=at, fields=["submitted_at"])
 

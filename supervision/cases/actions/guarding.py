@@ -70,9 +70,15 @@ def confirm_words(*, case: CasePresentation, field: str, reasons: Mapping[str, s
             guard.confirm(subject=case.pk, field=field, findings=[held.finding], reason=reason, by=by, at=at)
 
 
-def mended(*, case: CasePresentation, by: User, at: datetime) -> None:
-    """It was held back for its words, and its writer sends it anew."""
-    guard.mended(subject=case.pk, by=by, at=at)
+def _kinds_of(case: CasePresentation, names: Sequence[str], words: str) -> set[str]:
+    """As what the guard knows these words where they stand; it may not know them at all."""
+    register = queries.register_of_case(case.programme_id)
+    findings = [finding for name in names for finding in find(getattr(case, name), register)]
+    return {
+        finding.kind
+        for finding in findings
+        if rules.has_words(finding.text, words) or rules.has_words(words, finding.text)
+    }
 
 
 @transaction.atomic
@@ -87,6 +93,7 @@ def redact_words(*, case: CasePresentation, words: str, by: User, at: datetime) 
     changed = [name for name in rules.SEALED_FIELDS if rules.has_words(getattr(case, name), words)]
     if not changed:
         raise rules.NoSuchWords
+    kinds = _kinds_of(case, changed, words)
     for name in changed:
         setattr(case, name, rules.without_words(getattr(case, name), words, TAKEN))
     case.save(update_fields=changed)
@@ -96,7 +103,7 @@ def redact_words(*, case: CasePresentation, words: str, by: User, at: datetime) 
         place="case",
         programme=case.programme_id,
         writer=case.provider.user_id,
-        kinds=["name"],
+        kinds=kinds,
         by=by,
         at=at,
     )

@@ -81,18 +81,17 @@ def _sent(request: HttpRequest, case: CasePresentation) -> HttpResponse:
 
 def _words_page(request: HttpRequest, case: CasePresentation, *, refused: bool = False) -> HttpResponse:
     case = access.get_own_case(request.user, case.pk)
-    labels, texts = queries.labels(), dict(queries.texts_of(case))
+    labels = queries.labels()
     shown = [
-        _shown(request, number, held, labels[held.field], texts[held.field])
-        for number, held in enumerate(queries.identifiers_in(case))
+        _shown(request, number, held, labels[held.field]) for number, held in enumerate(queries.identifiers_in(case))
     ]
     facts = {"case": case, "shown": shown, "reasons": list(REASONS.items()), "refused": refused}
     facts["last"] = rules.LAST_STEP.name
     return render(request, "supervision/cases/words.html", facts, status=409 if refused else 200)
 
 
-def _shown(request: HttpRequest, number: int, held: queries.Held, label: str, text: str) -> Shown:
-    finding = held.finding
+def _shown(request: HttpRequest, number: int, held: queries.Held, label: str) -> Shown:
+    finding, text = held.finding, held.text
     return Shown(
         number,
         held.field,

@@ -158,7 +158,7 @@ def case_plan(request: HttpRequest, case_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             told = {"case": case, "by": request.user, "at": timezone.now()}
-            if skills:
+            if skills and "focus" in request.POST:
                 case_actions.set_focus(competency=form.cleaned_data["focus"], **told)
             case_actions.schedule(session=form.cleaned_data["session"], **told)
             return redirect("supervision:case", case.pk)

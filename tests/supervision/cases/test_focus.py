@@ -116,3 +116,16 @@ def test_after_it_was_shown_it_stays(skills: None, sent: CasePresentation, grace
 def test_a_skill_that_is_none_is_not_set(skills: None, sent: CasePresentation, grace: User, now: datetime) -> None:
     with pytest.raises(rules.NoSuchSkill):
         actions.set_focus(case=sent, competency="cooking", by=grace, at=now)
+
+
+def test_a_plan_without_that_question_leaves_what_the_writer_chose(
+    skills: None, draft: CasePresentation, meeting: SupervisionSession, amina: User, grace: User, now: datetime,
+    client_of: Browser,
+) -> None:  # fmt: skip
+    actions.write_answers(case=draft, answers={"focus_competency": "danger"}, by=amina, at=now)
+    sent = actions.submit(case=draft, by=amina, at=now)
+
+    client_of(grace).post(f"/supervision/cases/{sent.pk}/plan/", {"session": str(meeting.pk)})
+
+    sent.refresh_from_db()
+    assert (sent.state, sent.focus_competency) == ("scheduled", "danger")

@@ -368,3 +368,20 @@ def test_a_case_that_goes_back_is_held_until_it_comes_anew(
     actions.submit(case=CasePresentation.objects.get(pk=slipped.pk), by=amina, at=now)
 
     assert (held, IdentifierIncident.objects.get().state) == ("quarantined", "closed")
+
+
+def test_words_of_a_score_are_shown_among_their_own_words(
+    draft: CasePresentation, amina: User, now: datetime, client_of: Browser
+) -> None:
+    score = {"tool": "List of Wekesa", "version": "short", "score": 3, "cut_off": None, "cut_off_source": "my book"}
+    actions.write_scores(case=draft, scores=[score], by=amina, at=now)
+
+    page = client_of(amina).get(f"/supervision/cases/{draft.pk}/words/").content.decode()
+
+    assert page.count("List of <mark>Wekesa</mark></p>") == 1
+
+
+def test_an_incident_says_what_kind_of_words_they_were(slipped: CasePresentation, grace: User, now: datetime) -> None:
+    actions.redact_words(case=slipped, words="Kadibo village", by=grace, at=now)
+
+    assert IdentifierIncident.objects.get().kinds == "place"
