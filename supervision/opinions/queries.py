@@ -40,8 +40,8 @@ def to_rate(person: User, at: datetime) -> QuerySet[SupervisionSession]:
 
 
 def told_to(person: User, at: datetime) -> Told:
-    """Of the meetings that this person led in 90 days. With fewer than five answers only that there are too few."""
+    """Of the meetings that this person led in 90 days. With fewer than five people only that there are too few."""
     rows = list(SessionOpinion.objects.filter(session__facilitator=person, at__gt=at - rules.WINDOW).order_by("id"))
     answers = [{name: getattr(row, name) for name in rules.QUESTIONS} for row in rows]
-    shown = rules.averages(answers)
+    shown = rules.averages(answers, len({row.person_id for row in rows}))
     return Told(len(rows), shown, [row.comment for row in rows if row.comment] if shown else [])

@@ -11,7 +11,7 @@ from lms.people.rules import Invalid, Refusal
 
 DAYS = timedelta(days=7)
 SHOWN_FROM = 5
-"""With fewer answers somebody could guess whose they are."""
+"""So many people; with fewer somebody could guess whose an answer is."""
 WINDOW = timedelta(days=90)
 COMMENT_LIMIT = 1000
 QUESTIONS: dict[str, Promise] = {
@@ -55,9 +55,9 @@ def may_answer_until(closed_at: datetime) -> datetime:
     return closed_at + DAYS
 
 
-def averages(answers: Sequence[dict[str, int]]) -> list[Shown]:
-    """The questions with their averages; nothing with too few answers."""
-    if len(answers) < SHOWN_FROM:
+def averages(answers: Sequence[dict[str, int]], people: int) -> list[Shown]:
+    """The questions with their averages; nothing if too few people answered, however often each did."""
+    if people < SHOWN_FROM:
         return []
     return [
         Shown(words, round(sum(one[name] for one in answers) / len(answers), 1)) for name, words in QUESTIONS.items()

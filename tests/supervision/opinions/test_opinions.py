@@ -130,6 +130,20 @@ def test_fewer_than_five_show_nothing(
     assert queries.told_to(grace, now + timedelta(days=2)) == queries.Told(4, [], [])
 
 
+def test_five_answers_of_one_person_show_nothing(
+    over: SupervisionSession, amina: User, grace: User, now: datetime
+) -> None:
+    for number in range(5):
+        told = {"programme": over.programme, "cohort": over.cohort, "title": f"{number}", "starts_at": now}
+        held = SupervisionSession.objects.create(
+            **told, facilitator=grace, created_by=grace, created_at=now, state="closed", live_at=now, closed_at=now
+        )
+        stay(held, amina, now, 600)
+        say(held, amina, now + timedelta(days=1), f"Words {number}")
+
+    assert queries.told_to(grace, now + timedelta(days=2)) == queries.Told(5, [], [])
+
+
 def test_five_show_averages_and_words_without_names(
     over: SupervisionSession, make_learner: Callable, grace: User, now: datetime, client_of: Browser
 ) -> None:
