@@ -210,6 +210,17 @@ def fresh() -> Callable[[User], User]:
     return lambda user: User.objects.get(pk=user.pk)
 
 
+def turn(item: pytest.Item) -> int:
+    """The thread first, for it takes longest and makes the demo that every browser waits for; the core without a
+    browser while that is made; then the browsers; what is short fills the end.
+    """
+    if "/journeys/test_thread" in item.nodeid:
+        return 0
+    if item.get_closest_marker("browser") is not None:
+        return 2
+    return 1 if "tests/lms/" in item.nodeid else 3
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The journeys first, then other files with a browser: they take longest, and what is short fills the end."""
-    items.sort(key=lambda item: ("/journeys/" not in item.nodeid, item.get_closest_marker("browser") is None))
+    """Each file in its turn, so that no worker waits for another."""
+    items.sort(key=turn)
