@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from supervision.guard.forms import GuardedForm
+
 from . import rules
 from .models import CasePresentation
 
@@ -171,7 +173,8 @@ ScoreSet = forms.formset_factory(
 )
 
 
-class ReturnForm(forms.Form):
+class ReturnForm(GuardedForm):
+    guarded = ("reason",)
     reason = forms.CharField(
         label=_("What should be changed?"),
         help_text=_("Begin with what is good. Then say which step, and what to write instead."),

@@ -124,12 +124,22 @@ class Confirmed:
     reason: str
 
 
+def picture_field(picture_id: UUID) -> str:
+    """Under which name it is kept why words about a picture stay."""
+    return f"picture {picture_id.hex}"
+
+
 def confirmed_words(case: CasePresentation) -> list[Confirmed]:
     """For the supervisor: what the guard found, and why the writer left it."""
     known, told = guard.confirmations_of(case.pk), labels()
     if not known:
         return []
-    return [
+    shown = [
+        Confirmed(_("What a picture shows"), row.words, str(row.get_reason_display()))
+        for row in known
+        if row.field.startswith("picture ")
+    ]
+    return shown + [
         Confirmed(told[held.field], held.finding.text, str(row.get_reason_display()))
         for held in identifiers_in(case, confirmed=True)
         for row in known

@@ -37,6 +37,16 @@ def confirm(
 
 
 @transaction.atomic
+def keep_reasons(*, subject: UUID, left: Iterable[rules.Left], by: User, at: datetime) -> None:
+    """What a form left in its texts, and why; words that stand there no more are forgotten."""
+    for one in left:
+        for row in queries.confirmations_of(subject):
+            if row.field == one.field and not rules.has_words(one.text, row.words):
+                row.delete()
+        confirm(subject=subject, field=one.field, findings=one.findings, reason=one.reason, by=by, at=at)
+
+
+@transaction.atomic
 def forget_confirmations(*, subject: UUID, field: str | None = None) -> None:
     """The text is gone or was changed by somebody else: its words must not stay here."""
     rows = Confirmation.objects.filter(subject=subject)

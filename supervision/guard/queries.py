@@ -43,6 +43,13 @@ def fresh_register(programme_id: UUID) -> rules.Register:
     return rules.register_of(names, places)
 
 
+def register_sparing(programme_id: UUID, names: Iterable[str]) -> rules.Register:
+    """The same for a text in which these people may be called by name: who is written to, who sits in the meeting."""
+    register = register_for(programme_id)
+    spared = frozenset(rules.plain(word) for name in names for word in name.split())
+    return rules.Register(register.people, register.places, spared)
+
+
 def forget_register(programme_id: UUID) -> None:
     """After a change in this process; others see it when their copy ends."""
     _registers.pop(programme_id, None)

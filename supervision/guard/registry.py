@@ -3,11 +3,15 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from lms.people.models import User
 
+Spread = Callable[..., int]
+
 redactors: dict[str, Callable[..., None]] = {}
 links: dict[str, Callable[[Any], str]] = {}
+spreads: dict[str, Spread] = {}
 
 
 def register(place: str, *, redact: Callable[..., None], link: Callable[[Any], str]) -> None:
@@ -15,6 +19,20 @@ def register(place: str, *, redact: Callable[..., None], link: Callable[[Any], s
     if place in redactors:
         raise ValueError(f"{place} is registered twice")
     redactors[place], links[place] = redact, link
+
+
+def follow(part: str, spread: Spread) -> None:
+    """`spread(case=id, words=..., by=..., at=...)` takes the words of a case away in this part too; says in how many
+    places it did.
+    """
+    if part in spreads:
+        raise ValueError(f"{part} is registered twice")
+    spreads[part] = spread
+
+
+def take_everywhere(*, case: UUID, words: str, by: User, at: datetime) -> int:
+    """Asks every part that may hold the words of a case; says in how many places they stood."""
+    return sum(spread(case=case, words=words, by=by, at=at) for spread in spreads.values())
 
 
 def take_away(incident: Any, *, by: User, at: datetime) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from lms.people.models import User
 from lms.phone import registry as phone
 from lms.programmes.access import has_role
-from lms.programmes.queries import held_enrolments
+from lms.programmes.queries import enrolments_within, held_enrolments
 from lms.programmes.rules import OUT_STAGES
 from lms.reporting import registry as reporting
 
@@ -26,8 +26,10 @@ def register() -> None:
 
 
 def register_of(person: User, *, at: datetime) -> dict[str, Any] | None:
-    """Names and places to look for before something leaves the phone; nothing for who writes no cases."""
-    enrolments = held_enrolments(person)
+    """Names and places to look for before something leaves the phone: of one's own groups and whom one supervises."""
+    enrolments = list(held_enrolments(person))
+    if has_role(person, "supervisor"):
+        enrolments += enrolments_within(person, "supervisor").select_related("programme")
     if not enrolments:
         return None
     programmes = {enrolment.programme_id: enrolment.programme for enrolment in enrolments}

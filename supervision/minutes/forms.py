@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from supervision.guard.forms import GuardedForm
+from supervision.guard.rules import NOTHING, Register
 from supervision.minutes.rules import LINE_LIMIT, TEXT_LIMIT, Wording
 from supervision.sessions.models import SessionCase
 
@@ -17,7 +19,7 @@ def _text(label: Any, limit: int, rows: int, hint: Any = "") -> forms.CharField:
     )
 
 
-class WordsForm(forms.Form):
+class WordsForm(GuardedForm):
     """`base` is the number of the version that stood on the page."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
@@ -27,10 +29,19 @@ class WordsForm(forms.Form):
     )
     learned = _text(_("What we learned"), TEXT_LIMIT, 4)
 
-    def __init__(self, told: Mapping[str, Any] | None, *, cases: Sequence[SessionCase], words: Wording) -> None:
+    def __init__(
+        self,
+        told: Mapping[str, Any] | None,
+        *,
+        cases: Sequence[SessionCase],
+        words: Wording,
+        register: Register = NOTHING,
+    ) -> None:
         lines = {_name(case): words.cases.get(str(case.pk), "") for case in cases}
-        super().__init__(told, initial={**lines, "decisions": words.decisions, "learned": words.learned})
+        initial = {**lines, "decisions": words.decisions, "learned": words.learned}
+        super().__init__(told, initial=initial, register=register)
         self.cases = cases
+        self.guarded = (*lines, "decisions", "learned")
         for case in cases:
             self.fields[_name(case)] = _text(_("What was said about it, in a line"), LINE_LIMIT, 2)
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from lms.programmes.registry import DemoPart, register_demo, register_tick
 from supervision.groups.tasks import demo_cohort
+from supervision.guard import registry as guard
 from supervision.minutes import actions, queries
 from supervision.sessions import registry as sessions
 from supervision.sessions.queries import sessions_of_cohort
@@ -14,6 +15,7 @@ DEMO_SIGNED = timedelta(days=7)
 def register() -> None:
     """Fills the registries; called once from `apps.ready()`."""
     sessions.follow_settled("minutes", actions.make)
+    guard.follow("minutes", actions.take_words)
     register_tick("minutes of closed meetings", tick_missing)
     register_tick("reminders to sign minutes", tick_reminders)
     register_demo(DemoPart("signed minutes", 58, build_demo))

@@ -16,9 +16,12 @@ from django.views.decorators.http import require_http_methods
 
 from lms.outbox.actions import once
 from lms.outbox.rules import Answer
+from supervision.guard import actions as guard
+from supervision.guard.rules import NOTHING
 from supervision.sessions.models import SupervisionSession
 from supervision.sessions.queries import cases_seen
 from supervision.sessions.queries.corrections import there_lines
+from supervision.sessions.queries.guarding import register_in
 
 from . import access, actions, queries, rules
 from .forms import WordsForm
@@ -51,7 +54,8 @@ def _write(request: HttpRequest, session: SupervisionSession) -> HttpResponse:
 
 def _form(request: HttpRequest, session: SupervisionSession) -> WordsForm:
     found = actions.make(session_id=session.pk, at=timezone.now())
-    return WordsForm(request.POST, cases=cases_seen(session), words=queries.newest(found).wording)
+    words, register = queries.newest(found).wording, register_in(session)
+    return WordsForm(request.POST, cases=cases_seen(session), words=words, register=register)
 
 
 def _write_once(request: HttpRequest, session: SupervisionSession, form: WordsForm, at: datetime) -> Answer:
@@ -60,6 +64,8 @@ def _write_once(request: HttpRequest, session: SupervisionSession, form: WordsFo
 
     def act() -> dict[str, bool]:
         actions.sign(**told) if signs else actions.edit(**told)
+        minutes = queries.minutes_for(session.pk)
+        guard.keep_reasons(subject=minutes.pk, left=form.left, by=request.user, at=at)
         return {"signed": signs}
 
     body = {"minutes": session.pk, "base": base, "words": words.packed(), "signs": signs}
@@ -78,17 +84,20 @@ def _page(request: HttpRequest, session: SupervisionSession, *, refused: str = "
         "minutes": found,
         "lead": lead,
         "refused": refused,
-        **_wording(request, found, facts, lead),
+        **_wording(request, session, found, facts, lead),
         **_times(session, found, at),
     }
     return render(request, "supervision/minutes/minutes.html", shown, status=status)
 
 
-def _wording(request: HttpRequest, found: Minutes, facts: queries.Facts, lead: bool) -> dict[str, Any]:
+def _wording(
+    request: HttpRequest, session: SupervisionSession, found: Minutes, facts: queries.Facts, lead: bool
+) -> dict[str, Any]:
     """The newest words: beside their cases, and in a form for who may change them; all of them for who leads."""
     versions = list(queries.versions_of(found)[: SHOWN if lead else 1]) if lead or found.signed_at else []
     words = versions[0].wording if versions else rules.Wording()
-    form = WordsForm(request.POST or None, cases=facts.cases, words=words)
+    register = register_in(session) if lead and not found.signed_at else NOTHING
+    form = WordsForm(request.POST or None, cases=facts.cases, words=words, register=register)
     return {
         "words": words,
         "lines": [(seen, words.cases.get(str(seen.pk), "")) for seen in facts.cases],

@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from supervision.guard.forms import GuardedForm
+
 from . import rules
 
 
@@ -16,7 +18,8 @@ def _question(label) -> forms.TypedChoiceField:
     )
 
 
-class OpinionForm(forms.Form):
+class OpinionForm(GuardedForm):
+    guarded = ("comment",)
     safe = _question(rules.QUESTIONS["safe"])
     heard = _question(rules.QUESTIONS["heard"])
     usable = _question(rules.QUESTIONS["usable"])

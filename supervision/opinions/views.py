@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from lms.people.rules import Refusal
 from lms.programmes.access import has_role
 from supervision.sessions import access
+from supervision.sessions.queries.guarding import register_in
 
 from . import actions, queries, rules
 from .forms import OpinionForm
@@ -26,7 +27,7 @@ def rate(request: HttpRequest, session_id: UUID) -> HttpResponse:
         raise Http404
     mine = queries.opinion_of(session, request.user)
     initial = {name: getattr(mine, name) for name in (*rules.QUESTIONS, "comment")} if mine else None
-    form, refused = OpinionForm(request.POST or None, initial=initial), ""
+    form, refused = OpinionForm(request.POST or None, initial=initial, register=register_in(session)), ""
     if request.method == "POST" and form.is_valid():
         answers = {name: form.cleaned_data[name] for name in rules.QUESTIONS}
         told = {"answers": answers, "comment": form.cleaned_data["comment"], "happened_at": at}

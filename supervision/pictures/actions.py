@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from PIL import Image, ImageOps
 
 from lms.sealing.rules import seal_bytes
+from supervision.guard.rules import has_words, without_words
 
 from . import queries, rules
 from .models import CasePicture
@@ -31,6 +32,15 @@ def take_away(*, case_id: UUID, picture_id: UUID | None = None) -> None:
     """One picture, or all; taking away what is gone changes nothing."""
     pictures = CasePicture.objects.filter(case=case_id)
     (pictures if picture_id is None else pictures.filter(pk=picture_id)).delete()
+
+
+def take_words(*, case_id: UUID, words: str) -> int:
+    """Takes words out of what pictures are said to show; says in how many."""
+    told = [picture for picture in CasePicture.objects.filter(case=case_id) if has_words(picture.alt, words)]
+    for picture in told:
+        picture.alt = without_words(picture.alt, words)
+        picture.save(update_fields=["alt"])
+    return len(told)
 
 
 def written_anew(upload: BinaryIO) -> tuple[bytes, tuple[int, int]]:

@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from supervision.guard.forms import GuardedForm
+
 from . import rules
 
 TICK = _("Look at the picture again, then tick this line. If you cannot, do not send it.")
@@ -14,8 +16,10 @@ def _promise(label) -> forms.BooleanField:
     return forms.BooleanField(label=label, error_messages={"required": TICK})
 
 
-class CasePictureForm(forms.Form):
+class CasePictureForm(GuardedForm):
     """FileField, not ImageField: nothing opens the file before our own check of its head."""
+
+    guarded = ("alt",)
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     no_faces = _promise(_("There is no face in it."))

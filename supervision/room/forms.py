@@ -7,6 +7,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from supervision.guard.rules import REASONS
 from supervision.sessions.rules import BOXES, TEXT_LIMIT
 
 
@@ -95,6 +96,7 @@ class WordsForm(forms.Form):
         },
     )
     member = forms.UUIDField(required=False)
+    confirmed_text = forms.ChoiceField(choices=[("", ""), *REASONS.items()], required=False)
 
 
 class ReadForm(forms.Form):

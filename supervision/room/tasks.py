@@ -30,7 +30,7 @@ from supervision.guard.models import IdentifierIncident
 from supervision.guard.tasks import to_look_at
 from supervision.risk import registry as risk
 from supervision.room import registry
-from supervision.room.actions import expire, hear, post_now
+from supervision.room.actions import expire, hear, post_now, take_private, take_words
 from supervision.room.actions.presence import Heard
 from supervision.room.rules import Post
 from supervision.sessions import actions
@@ -50,6 +50,8 @@ def register() -> None:
     risk.follow("room", tell_of_danger)
     for place in ("message", "advice"):
         guard.register(place, redact=take_line_away, link=link_to_line)
+    guard.register("private", redact=take_private_away, link=link_to_room)
+    guard.follow("rooms", take_words)
     sessions.register(sessions.Part("identifiers", 3, "supervision/guard/_flagged.html", to_look_at))
 
 
@@ -66,6 +68,15 @@ def take_line_away(incident: IdentifierIncident, *, by: User, at: datetime) -> N
     answer = post_now(post=post, at=at)
     if answer.seq is None:
         raise Refusal(answer.detail)
+
+
+def take_private_away(incident: IdentifierIncident, *, by: User, at: datetime) -> None:
+    """A word between a member and who leads."""
+    take_private(key=incident.subject)
+
+
+def link_to_room(incident: IdentifierIncident) -> str:
+    return reverse("supervision:session", args=[incident.session]) + "?tab=me"
 
 
 def link_to_line(incident: IdentifierIncident) -> str:

@@ -17,8 +17,13 @@ from lms.phone import registry as phone
 from lms.programmes.access import has_role
 from lms.programmes.queries import held_enrolments
 from supervision.cases.queries import queue_of
+from supervision.guard import registry as guard
+from supervision.guard.models import IdentifierIncident
+from supervision.guard.queries import words_on_page
+from supervision.guard.rules import REASONS
 
 from . import actions, queries, rules
+from .queries.guarding import advice_by_id
 
 SHOWN = 3
 KEPT = 20
@@ -36,7 +41,7 @@ def advice_for_me(person: User, *, at: datetime) -> dict[str, Any] | None:
     if not enrolments:
         return None
     advice = list(queries.agreed_advice_for(enrolments[0].provider)[:SHOWN])
-    return {"advice": advice, "today": at.date(), "new_key": uuid4} if advice else None
+    return {"advice": advice, "today": at.date(), "new_key": uuid4, "guard": words_on_page()} if advice else None
 
 
 def cases_waiting(person: User, *, at: datetime) -> dict[str, Any] | None:
@@ -47,12 +52,12 @@ def cases_waiting(person: User, *, at: datetime) -> dict[str, Any] | None:
 
 
 def clean_reported(data: dict[str, Any], subject: str) -> dict[str, Any]:
-    """`{became: "done" | "not_done", why}`; raises Invalid."""
-    why = data.get("why", "")
-    if data.get("became") not in rules.REPORTS or not isinstance(why, str):
+    """`{became: "done" | "not_done", why, confirmed_why?}`: the last is why found words stay; raises Invalid."""
+    why, confirmed = data.get("why", ""), data.get("confirmed_why") or ""
+    if data.get("became") not in rules.REPORTS or not isinstance(why, str) or confirmed not in {"", *REASONS}:
         raise Invalid
     try:
-        return {"advice": UUID(subject), "became": data["became"], "why": why}
+        return {"advice": UUID(subject), "became": data["became"], "why": why, "confirmed": confirmed}
     except ValueError as error:
         raise Invalid from error
 
@@ -67,7 +72,7 @@ def act_reported(
     if data["became"] == "done":
         actions.finish(key=advice.key, by=person, at=at)
     else:
-        actions.leave_undone(key=advice.key, why=data["why"], by=person, at=at)
+        actions.leave_undone(key=advice.key, why=data["why"], confirmed=data["confirmed"], by=person, at=at)
     return {"advice": str(advice.pk), "became": data["became"]}
 
 
@@ -78,9 +83,22 @@ def reports_to_keep(person: User, *, at: datetime) -> list[str]:
     return [reverse("supervision:advice-report", args=[one.pk]) for one in advice]
 
 
+def take_report(incident: IdentifierIncident, *, by: User, at: datetime) -> None:
+    """The reason of an advice that was not possible; its row is gone only with its meeting."""
+    advice = advice_by_id(incident.subject)
+    if advice:
+        actions.take_reason(advice=advice)
+
+
+def link_to_report(incident: IdentifierIncident) -> str:
+    return reverse("supervision:session", args=[incident.session])
+
+
 def register() -> None:
     registry.register(registry.Panel("meetings", 20, "side", "supervision/home/_meetings.html", next_meeting))
     registry.register(registry.Panel("advice", 25, "side", "supervision/home/_advice.html", advice_for_me))
     registry.register(registry.Panel("cases", 15, "main", "supervision/home/_cases.html", cases_waiting))
+    guard.register("report", redact=take_report, link=link_to_report)
+    guard.follow("meetings", actions.take_words)
     outbox.register(outbox.ItemKind("advice.reported", clean_reported, act_reported))
     phone.register(phone.Part("advice", keep=reports_to_keep))

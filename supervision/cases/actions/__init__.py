@@ -220,6 +220,7 @@ def remove_picture(*, case: CasePresentation, picture_id: UUID, by: User, at: da
     if case.state not in rules.WRITABLE:
         raise rules.CaseMoved
     pictures.take_away(case_id=case.pk, picture_id=picture_id)
+    guard.forget_confirmations(subject=case.pk, field=queries.picture_field(picture_id))
 
 
 @transaction.atomic

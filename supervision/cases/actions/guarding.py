@@ -12,9 +12,9 @@ from supervision.cases import access, queries, rules
 from supervision.cases.actions.moving import locked, tell
 from supervision.cases.models import CasePresentation
 from supervision.guard import actions as guard
-from supervision.guard.rules import find, replaced, same_words
-
-TAKEN = "[…]"
+from supervision.guard import registry
+from supervision.guard.rules import find, has_words, replaced, same_words, without_words
+from supervision.pictures import actions as pictures
 
 
 def check_words(case: CasePresentation) -> None:
@@ -74,38 +74,43 @@ def _kinds_of(case: CasePresentation, names: Sequence[str], words: str) -> set[s
     """As what the guard knows these words where they stand; it may not know them at all."""
     register = queries.register_of_case(case.programme_id)
     findings = [finding for name in names for finding in find(getattr(case, name), register)]
-    return {
-        finding.kind
-        for finding in findings
-        if rules.has_words(finding.text, words) or rules.has_words(words, finding.text)
-    }
+    return {finding.kind for finding in findings if has_words(finding.text, words) or has_words(words, finding.text)}
+
+
+def _taken_beside(case: CasePresentation, words: str) -> int:
+    """In what supervisors wrote when they sent it back, and in what its pictures are said to show."""
+    told = [event for event in case.events.all() if has_words(event.reason, words)]
+    for event in told:
+        event.reason = without_words(event.reason, words)
+        event.save(update_fields=["reason"])
+    return len(told) + pictures.take_words(case_id=case.pk, words=words)
+
+
+def redact_words(*, case: CasePresentation, words: str, by: User, at: datetime) -> CasePresentation:
+    """A supervisor takes words away for good: in every answer of the case, what stands beside it, what meetings wrote
+    about it and their minutes. Who and when stay, the words nowhere.
+
+    Each part does its own in a transaction of its own, the case last: pressed again after a crash, it goes on. Raises
+    NoSuchWords where nothing has the words.
+    """
+    if not access.may_review(by, case):
+        raise rules.NotItsSupervisor
+    elsewhere = registry.take_everywhere(case=case.pk, words=words, by=by, at=at)
+    return _redact_case(case, words, elsewhere, by, at)
 
 
 @transaction.atomic
-def redact_words(*, case: CasePresentation, words: str, by: User, at: datetime) -> CasePresentation:
-    """A supervisor takes words away for good, in every answer of the case; who and when stay, the words nowhere.
-
-    Raises NoSuchWords where the case does not have them.
-    """
+def _redact_case(case: CasePresentation, words: str, elsewhere: int, by: User, at: datetime) -> CasePresentation:
     case = locked(case)
-    if not access.may_review(by, case):
-        raise rules.NotItsSupervisor
-    changed = [name for name in rules.SEALED_FIELDS if rules.has_words(getattr(case, name), words)]
-    if not changed:
-        raise rules.NoSuchWords
+    changed = [name for name in rules.SEALED_FIELDS if has_words(getattr(case, name), words)]
     kinds = _kinds_of(case, changed, words)
+    if not _taken_beside(case, words) + elsewhere + len(changed):
+        raise rules.NoSuchWords
     for name in changed:
-        setattr(case, name, rules.without_words(getattr(case, name), words, TAKEN))
+        setattr(case, name, without_words(getattr(case, name), words))
     case.save(update_fields=changed)
     tell(case, "redact", case.state, case.state, by=by, at=at)
-    guard.mark(
-        subject=case.pk,
-        place="case",
-        programme=case.programme_id,
-        writer=case.provider.user_id,
-        kinds=kinds,
-        by=by,
-        at=at,
-    )
+    incident = {"place": "case", "programme": case.programme_id, "writer": case.provider.user_id}
+    guard.mark(subject=case.pk, **incident, kinds=kinds, by=by, at=at)
     guard.words_went(subject=case.pk, by=by, at=at)
     return case

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from hashlib import sha256
 from uuid import UUID, uuid4
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -25,7 +26,8 @@ from supervision.cases.forms import ASK_FIRST, HALF_SCORE, ONE_SENTENCE, CaseSte
 from supervision.cases.models import CasePresentation
 from supervision.cutoffs.queries import cut_offs_of
 from supervision.cutoffs.rules import USUAL_VERSIONS
-from supervision.guard.queries import words_on_page
+from supervision.guard import actions as guard
+from supervision.guard.queries import register_sparing, words_on_page
 from supervision.pictures.forms import CasePictureForm
 from supervision.pictures.queries import pictures_of
 from supervision.pictures.rules import MOST
@@ -235,7 +237,12 @@ def case_phone(request: HttpRequest) -> HttpResponse:
 @never_cache
 def case_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = access.get_case_for(request.user, case_id)
-    return _case_page(request, case, ReturnForm())
+    return _case_page(request, case, _return_form(case))
+
+
+def _return_form(case: CasePresentation, told: QueryDict | None = None) -> ReturnForm:
+    """The writer may be called by name in it."""
+    return ReturnForm(told, register=register_sparing(case.programme_id, [case.provider.name]))
 
 
 def _case_page(request: HttpRequest, case: CasePresentation, form: ReturnForm, *, refused: str = "") -> HttpResponse:
@@ -285,11 +292,13 @@ def case_accept(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @require_POST
 def case_return(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = access.get_case_to_review(request.user, case_id)
-    form = ReturnForm(request.POST)
+    form = _return_form(case, request.POST)
     if not form.is_valid():
         return _case_page(request, case, form)
     try:
-        actions.return_case(case=case, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
+        at = timezone.now()
+        actions.return_case(case=case, reason=form.cleaned_data["reason"], by=request.user, at=at)
+        guard.keep_reasons(subject=case.pk, left=form.left, by=request.user, at=at)
     except Refusal as refusal:
         return _case_page(request, case, form, refused=str(refusal))
     return redirect("supervision:index")
@@ -302,7 +311,8 @@ def case_pictures(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = access.get_own_case(request.user, case_id)
     if case.state not in rules.WRITABLE:
         return redirect("supervision:case", case.pk)
-    form = CasePictureForm(request.POST or None, request.FILES or None, initial={"key": uuid4()})
+    register = register_sparing(case.programme_id, [])
+    form = CasePictureForm(request.POST or None, request.FILES or None, register=register)
     refused = ""
     if request.method == "POST" and form.is_valid():
         answer = _picture_once(request, case, form)
@@ -322,6 +332,8 @@ def _picture_once(request: HttpRequest, case: CasePresentation, form: CasePictur
 
     def act() -> dict[str, str]:
         kept = actions.add_picture(case=case, upload=upload, alt=values["alt"], by=request.user, at=at)
+        left = [replace(one, field=queries.picture_field(kept.pk)) for one in form.left]
+        guard.keep_reasons(subject=case.pk, left=left, by=request.user, at=at)
         return {"picture": str(kept.pk)}
 
     body = {"case": case.pk, "alt": values["alt"], "file": print_of_file}

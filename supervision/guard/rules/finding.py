@@ -78,6 +78,16 @@ class Finding:
         return value if name == "year" else str(HINTS[self.hint])
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Words that were found in a text of a form, and why its writer left them."""
+
+    field: str
+    text: str
+    findings: list[Finding]
+    reason: str
+
+
 def find(text: str, register: Register = NOTHING) -> list[Finding]:
     """All findings of a text in order, none over another."""
     seen = text[:LIMIT]

@@ -28,6 +28,8 @@ PLACES: dict[str, Promise] = {
     "advice": _("An advice in a meeting"),
     "poll": _("A question to the group"),
     "case": _("A case"),
+    "report": _("Why an advice was not possible"),
+    "private": _("A private message in a meeting"),
 }
 WORD_LIMIT = 80
 WORDS_LIMIT = 500

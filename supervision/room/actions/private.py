@@ -9,6 +9,7 @@ from django.db import transaction
 from lms.people.models import User
 from lms.people.rules import Invalid
 from supervision.room import queries, registry
+from supervision.room.actions.watching import look_at_private
 from supervision.room.models import PrivateMessage
 from supervision.room.rules import NotForYou
 from supervision.sessions import access
@@ -19,9 +20,12 @@ from supervision.sessions.rules import TEXT_LIMIT, NotAMember
 
 @transaction.atomic
 def write_privately(
-    *, session: SupervisionSession, text: str, by: User, at: datetime, member: UUID | None = None
+    *, session: SupervisionSession, text: str, by: User, at: datetime, member: UUID | None = None, confirmed: str = ""
 ) -> PrivateMessage:
-    """A member writes to those who lead, or one of them answers `member`; both sides are told by a frame."""
+    """A member writes to those who lead, or one of them answers `member`; both sides are told by a frame.
+
+    `confirmed`: why words that could show who somebody is stay; who leads finds them flagged.
+    """
     role = access.role_in(by, session)
     if role is None:
         raise NotAMember
@@ -33,6 +37,8 @@ def write_privately(
     if not text.strip() or len(text) > TEXT_LIMIT or "\x00" in text:
         raise Invalid
     kept = PrivateMessage.objects.create(session=session, member_id=about, by=by, text=text.strip(), at=at)
+    if role not in LEADING_ROLES:
+        look_at_private(session, kept, confirmed)
     transaction.on_commit(partial(tell, session.pk, about))
     return kept
 

@@ -17,7 +17,7 @@ from supervision.guard.rules import Finding, Register, find, plain
 from supervision.guard.rules.incidents import NotAnIncident
 from supervision.room import registry
 from supervision.room.actions.log import Log
-from supervision.room.models import RoomEvent
+from supervision.room.models import PrivateMessage, RoomEvent
 from supervision.room.rules import REDACTABLE, Event, guarded_text
 from supervision.sessions.models import SupervisionSession
 from supervision.sessions.queries import LEADING_ROLES, Member, members_of
@@ -52,6 +52,25 @@ def look_at(session: SupervisionSession, event: Event, text: str) -> None:
         kinds=[finding.kind for finding in findings],
         reason=(event.data or {}).get("confirmed", ""),
         at=event.at,
+    )
+    tell_leads(session)
+
+
+def look_at_private(session: SupervisionSession, kept: PrivateMessage, confirmed: str) -> None:
+    """The same for a word between a member and who leads."""
+    findings = found_in(session, kept.text)
+    if not findings:
+        return
+    guard.mark(
+        subject=kept.pk,
+        place="private",
+        programme=session.programme_id,
+        session=session.pk,
+        writer=kept.by_id,
+        lead=session.facilitator_id,
+        kinds=[finding.kind for finding in findings],
+        reason=confirmed,
+        at=kept.at,
     )
     tell_leads(session)
 

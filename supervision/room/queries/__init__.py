@@ -19,7 +19,15 @@ from supervision.room.queries.log import (
     watched,
 )
 from supervision.room.queries.polls import ShownPoll, open_secret_polls, polls_on_the_wire, shown_polls
-from supervision.room.queries.private import Thread, threads_for, to_lead, to_member, unseen_by, unseen_by_lead
+from supervision.room.queries.private import (
+    Thread,
+    private_words,
+    threads_for,
+    to_lead,
+    to_member,
+    unseen_by,
+    unseen_by_lead,
+)
 from supervision.room.queries.reading import Digest, ReadLater, digest_of, part_missed, read_later
 
 __all__ = [
@@ -44,6 +52,7 @@ __all__ = [
     "part_missed",
     "polls_on_the_wire",
     "present_in",
+    "private_words",
     "read_later",
     "roll_of",
     "room_state",

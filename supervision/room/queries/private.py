@@ -1,5 +1,6 @@
 """Questions about private words: threads of a meeting, and how many somebody has not seen."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -36,6 +37,11 @@ def unseen_by_lead(session_id: UUID) -> int:
 def unseen_by(session_id: UUID, person: UUID) -> int:
     """How many answers this member has not had on a page."""
     return to_member(PrivateMessage.objects.filter(session=session_id, seen_at=None), person).count()
+
+
+def private_words(keys: Collection[UUID]) -> dict[UUID, str]:
+    """Key -> words, of these private words."""
+    return {row.pk: row.text for row in PrivateMessage.objects.filter(pk__in=keys)} if keys else {}
 
 
 def threads_for(session: SupervisionSession, person: User, *, leads: bool) -> list[Thread]:

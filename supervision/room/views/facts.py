@@ -202,7 +202,10 @@ def flags_facts(scene: Scene) -> dict[str, Any]:
         return {"flags": []}
     waiting = guard_queries.waiting_in(scene.person, scene.session.pk)
     events = queries.events_by_seq(scene.session, {one.number for one in waiting if one.number})
-    return {"flags": [(one, events[one.number]) for one in waiting if one.number in events]}
+    words = {one: (event.data or {}).get("text", "") for one in waiting if (event := events.get(one.number))}
+    private = queries.private_words([one.subject for one in waiting if one.place == "private"])
+    words |= {one: private[one.subject] for one in waiting if one.subject in private}
+    return {"flags": [(one, words[one]) for one in waiting if one in words]}
 
 
 def call_facts(scene: Scene) -> dict[str, Any]:

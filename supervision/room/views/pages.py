@@ -40,6 +40,7 @@ from supervision.sessions.forms import NoteForm, marks_of
 from supervision.sessions.models import SupervisionSession
 from supervision.sessions.queries import SUPERVISING_ROLES
 from supervision.sessions.queries.corrections import there_lines
+from supervision.sessions.queries.guarding import register_in
 from supervision.sessions.queries.planning import following, plan_of
 from supervision.sessions.rules import OPEN_STATES, NotAgreed
 
@@ -173,7 +174,7 @@ def _minutes(request: HttpRequest, session: SupervisionSession, at: datetime, *,
         "missed": queries.part_missed(session, request.user),
         "said": session.events.filter(kind="message").count(),
         "note": mark_safe(session.closing_note),  # cleaned by sessions.rules.clean_note before it was stored
-        "form": NoteForm(initial={"note": marks_of(session.closing_note)}),
+        "form": NoteForm(initial={"note": marks_of(session.closing_note)}, register=register_in(session)),
         "new_key": uuid4,
         "refused": refused,
     }

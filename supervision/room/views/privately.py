@@ -39,7 +39,7 @@ def session_private(request: HttpRequest, session_id: UUID) -> HttpResponse:
     session, at = access.get_session_for(request.user, session_id), timezone.now()
 
     def act(values: dict[str, Any]) -> dict[str, str]:
-        told = {"text": values["text"], "member": values["member"]}
+        told = {"text": values["text"], "member": values["member"], "confirmed": values["confirmed_text"]}
         return {"message": str(write_privately(session=session, **told, by=request.user, at=at).pk)}
 
     return _answered(request, session, "private", act)

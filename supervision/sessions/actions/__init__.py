@@ -5,6 +5,7 @@ from supervision.sessions.actions.calendar import end_address, make_address
 from supervision.sessions.actions.cases import close_case, open_case
 from supervision.sessions.actions.corrections import correct_attendance
 from supervision.sessions.actions.following import advice_is_due, look_back
+from supervision.sessions.actions.guarding import take_reason, take_words
 from supervision.sessions.actions.log import lock_sessions, move_heads
 from supervision.sessions.actions.meeting import (
     add_closing_note,
@@ -64,6 +65,8 @@ __all__ = [
     "settle",
     "settle_closed",
     "sign_off",
+    "take_reason",
+    "take_words",
     "wrap_up",
     "write_private_note",
 ]

@@ -10,6 +10,7 @@ from lms.people.rules import Invalid
 from lms.programmes.queries import lessons_of
 from supervision.sessions import queries, rules
 from supervision.sessions.actions.cases import check_lead
+from supervision.sessions.actions.guarding import look_at_reason
 from supervision.sessions.models import Recommendation, SupervisionSession
 
 
@@ -96,8 +97,10 @@ def finish(*, key: UUID, by: User, at: datetime) -> Recommendation:
 
 
 @transaction.atomic
-def leave_undone(*, key: UUID, why: str, by: User, at: datetime) -> Recommendation:
-    """It could not be done, and why: the reason is what the next meeting learns from."""
+def leave_undone(*, key: UUID, why: str, by: User, at: datetime, confirmed: str = "") -> Recommendation:
+    """It could not be done, and why: the reason is what the next meeting learns from. `confirmed`: why words in it that
+    could show who somebody is stay.
+    """
     advice = Recommendation.objects.select_related("session", "owner").select_for_update(of=("self",)).get(key=key)
     check_report(advice, "not_done", by)
     if not why.strip():
@@ -107,6 +110,7 @@ def leave_undone(*, key: UUID, why: str, by: User, at: datetime) -> Recommendati
     if advice.state != "not_done":
         advice.state, advice.why_not, advice.reported_at = "not_done", why.strip(), at
         advice.save(update_fields=["state", "why_not", "reported_at"])
+        look_at_reason(advice, confirmed=confirmed, by=by, at=at)
     return advice
 
 

@@ -19,6 +19,7 @@ from lms.programmes.queries import cohorts_within, lessons_of
 from supervision.groups.models import SupervisionGroup
 from supervision.groups.queries import groups_to_plan, leaders_for, supervisors_for
 from supervision.groups.rules import MOST_MEETINGS, RHYTHMS, days_of, instant, place_time
+from supervision.guard.forms import GuardedForm
 from supervision.sessions import rules
 from supervision.sessions.models import SupervisionSession
 from supervision.sessions.queries.planning import following, zone_of
@@ -291,8 +292,10 @@ def meeting_words(session: SupervisionSession) -> str:
     return _("%(title)s, %(day)s") % {"title": session.title, "day": date_format(begins, "l j F, g:i A")}
 
 
-class ReportForm(forms.Form):
+class ReportForm(GuardedForm):
     """What became of an advice; what could not be done needs a reason. `back`: the page with the form."""
+
+    guarded = ("why",)
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     became = forms.ChoiceField(choices=[("done", ""), ("not_done", "")])
@@ -312,8 +315,11 @@ class ReportForm(forms.Form):
         return values
 
 
-class NoteForm(forms.Form):
+class NoteForm(GuardedForm):
     """A note with light marks for bold, lists and links; HTML typed in it is cleaned like the rest."""
+
+    guarded = ("note",)
+    marked_links = True
 
     note = forms.CharField(
         label=_("What should the group remember?"),

@@ -3,12 +3,14 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from supervision.guard.forms import GuardedForm
 from supervision.sessions import rules
 
 REASON = {"class": "input", "rows": 3, "dir": "auto"}
 
 
-class CorrectionForm(forms.Form):
+class CorrectionForm(GuardedForm):
+    guarded = ("reason",)
     minutes = forms.IntegerField(
         label=_("Minutes that the person was really there"),
         min_value=0,
@@ -25,7 +27,8 @@ class CorrectionForm(forms.Form):
     )
 
 
-class LookBackForm(forms.Form):
+class LookBackForm(GuardedForm):
+    guarded = ("note",)
     outcome = forms.ChoiceField(
         label=_("How did it go?"),
         choices=list(rules.OUTCOMES.items()),

@@ -289,7 +289,7 @@ def named_advice(session: SupervisionSession, skills: Mapping[str, str]) -> list
 def agreed_advice_for(provider: Provider) -> QuerySet[Recommendation]:
     """What a provider took on and has not reported back, the earliest due first."""
     held = Recommendation.objects.filter(owner=provider, state__in=["agreed", "sent"])
-    return held.select_related("session", "case", "lesson").order_by("due", "id")
+    return held.select_related("session__facilitator", "case", "lesson").order_by("due", "id")
 
 
 def last_advice_among(people: Collection[Pair]) -> dict[Pair, Recommendation]:

@@ -15,11 +15,14 @@ from lms.people.queries import person_by_id
 from lms.people.rules import Refusal
 from supervision.cases import access as case_access
 from supervision.cases import actions as case_actions
+from supervision.guard import actions as guard
+from supervision.guard.rules import Register
 from supervision.sessions import access, actions, queries, rules
 from supervision.sessions.forms.after import CorrectionForm, LookBackForm
-from supervision.sessions.models import Recommendation, SupervisionSession
+from supervision.sessions.models import AdviceFollowUp, Recommendation, SupervisionSession
 from supervision.sessions.queries.corrections import corrections_of
 from supervision.sessions.queries.following import advice_to_look_at, follow_ups_in
+from supervision.sessions.queries.guarding import register_in
 
 
 def _person_to_correct(request: HttpRequest, session: SupervisionSession, person_id: UUID) -> User:
@@ -41,7 +44,7 @@ def attendance_correct(request: HttpRequest, session_id: UUID, person_id: UUID) 
         return redirect("supervision:session", session.pk)
     counted = next((one for one in queries.presences_of(session) if one.person.pk == person.pk), None)
     minutes = counted.seconds // 60 if counted else 0
-    form = CorrectionForm(request.POST or None, initial={"minutes": minutes})
+    form = CorrectionForm(request.POST or None, initial={"minutes": minutes}, register=register_in(session))
     refused = ""
     if request.method == "POST" and form.is_valid():
         refused = _corrected(request, session, person, form)
@@ -63,7 +66,9 @@ def _corrected(request: HttpRequest, session: SupervisionSession, person: User, 
     """Why it was refused, or nothing; the same minutes twice are one correction."""
     told = {"minutes": form.cleaned_data["minutes"], "reason": form.cleaned_data["reason"]}
     try:
-        actions.correct_attendance(session=session, person=person, **told, by=request.user, at=timezone.now())
+        at = timezone.now()
+        row = actions.correct_attendance(session=session, person=person, **told, by=request.user, at=at)
+        guard.keep_reasons(subject=row.pk, left=form.left, by=request.user, at=at)
     except Refusal as refusal:
         return str(refusal)
     return ""
@@ -74,27 +79,26 @@ def _corrected(request: HttpRequest, session: SupervisionSession, person: User, 
 def look_back(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """The advice that the people of this meeting took on before, and how it went; written by who leads."""
     session = access.get_session_to_lead(request.user, session_id)
-    advice = list(advice_to_look_at(session))
+    advice, register = list(advice_to_look_at(session)), register_in(session)
     bound, refused = None, ""
     if request.method == "POST":
         bound = next((one for one in advice if str(one.pk) == request.POST.get("advice")), None)
         if bound is None:
             raise Http404
-        form = LookBackForm(request.POST, prefix=str(bound.pk))
+        form = LookBackForm(request.POST, prefix=str(bound.pk), register=register)
         refused = _looked_back(request, session, bound, form, timezone.now()) if form.is_valid() else ""
         if form.is_valid() and not refused:
             return redirect("supervision:look-back", session.pk)
     held = follow_ups_in(session)
-    rows = [(one, held.get(one.pk), _form_for(request, one, held.get(one.pk), bound)) for one in advice]
+    forms = {one.pk: _form_for(one, held.get(one.pk), register) for one in advice} | ({bound.pk: form} if bound else {})
+    rows = [(one, held.get(one.pk), forms[one.pk]) for one in advice]
     facts = {"session": session, "rows": rows, "refused": refused, "open": session.state in rules.OPEN_STATES}
     return render(request, "supervision/sessions/look_back.html", facts, status=409 if refused else 200)
 
 
-def _form_for(request: HttpRequest, advice: Recommendation, row, bound: Recommendation | None) -> LookBackForm:
-    if bound == advice:
-        return LookBackForm(request.POST, prefix=str(advice.pk))
+def _form_for(advice: Recommendation, row: AdviceFollowUp | None, register: Register) -> LookBackForm:
     initial = {"outcome": row.outcome, "note": row.note} if row else {}
-    return LookBackForm(prefix=str(advice.pk), initial=initial)
+    return LookBackForm(prefix=str(advice.pk), initial=initial, register=register)
 
 
 def _looked_back(
@@ -102,7 +106,8 @@ def _looked_back(
 ) -> str:
     """Why it was refused, or nothing."""
     try:
-        actions.look_back(session=session, advice=advice, **form.cleaned_data, by=request.user, at=at)
+        row = actions.look_back(session=session, advice=advice, **form.cleaned_data, by=request.user, at=at)
+        guard.keep_reasons(subject=row.pk, left=form.left, by=request.user, at=at)
     except Refusal as refusal:
         return str(refusal)
     return ""

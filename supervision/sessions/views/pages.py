@@ -24,11 +24,14 @@ from supervision.cases import actions as case_actions
 from supervision.cases import queries as case_queries
 from supervision.cases.rules import WRITABLE
 from supervision.groups.queries import groups_of
+from supervision.guard import actions as guard
+from supervision.guard.queries import words_on_page
 from supervision.pictures.queries import image_of
 from supervision.sessions import access, actions, queries, registry, rules
-from supervision.sessions.forms import ChangeForm, KeyForm, NoteForm, PlanForm, ReportForm, ScheduleForm
+from supervision.sessions.forms import ChangeForm, KeyForm, NoteForm, PlanForm, ReportForm, ScheduleForm, marks_of
 from supervision.sessions.forms.search import SearchForm
 from supervision.sessions.models import Recommendation, SupervisionSession
+from supervision.sessions.queries.guarding import register_in
 from supervision.sessions.queries.planning import sessions_to_plan_in
 from supervision.sessions.queries.search import MOST, search
 
@@ -62,6 +65,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "new_key": uuid4,
         "today": timezone.localdate(at),
         "parts": registry.shown_to(person, at=at),
+        "guard": words_on_page(),
     }
     return render(request, "supervision/sessions/index.html", facts)
 
@@ -174,7 +178,7 @@ def case_plan(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def advice_report(request: HttpRequest, advice_id: UUID) -> HttpResponse:
     """Who took an advice on says what became of it; a missing reason is asked for on a page of its own."""
     advice = access.get_own_advice(request.user, advice_id)
-    form = ReportForm(request.POST if request.method == "POST" else None)
+    form = ReportForm(request.POST if request.method == "POST" else None, register=register_in(advice.session))
     refused = ""
     if form.is_valid():
         answer = _report_once(request, advice, form)
@@ -191,7 +195,8 @@ def _report_once(request: HttpRequest, advice: Recommendation, form: ReportForm)
     def act() -> dict[str, str]:
         if values["became"] == "done":
             return {"advice": str(actions.finish(key=advice.key, by=request.user, at=at).pk)}
-        return {"advice": str(actions.leave_undone(key=advice.key, why=values["why"], by=request.user, at=at).pk)}
+        told = {"why": values["why"], "confirmed": form.reason_for("why") if form.left else ""}
+        return {"advice": str(actions.leave_undone(key=advice.key, **told, by=request.user, at=at).pk)}
 
     body = {"advice": advice.pk, "became": values["became"], "why": values["why"]}
     return once(key=values["key"], person=request.user, body=body, at=at, act=act)
@@ -202,11 +207,14 @@ def _report_once(request: HttpRequest, advice: Recommendation, form: ReportForm)
 def session_note(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """Keeps the closing note; a note that cannot be kept comes back with its words on the minutes page."""
     session = access.get_session_to_lead(request.user, session_id)
-    form = NoteForm(request.POST)
+    initial = {"note": marks_of(session.closing_note)}
+    form = NoteForm(request.POST, initial=initial, register=register_in(session))
     refused = ""
     if form.is_valid():
         try:
-            actions.add_closing_note(session=session, html=form.html(), by=request.user, at=timezone.now())
+            at = timezone.now()
+            actions.add_closing_note(session=session, html=form.html(), by=request.user, at=at)
+            guard.keep_reasons(subject=session.pk, left=form.left, by=request.user, at=at)
             return redirect("supervision:session", session.pk)
         except Refusal as refusal:
             refused = str(refusal)

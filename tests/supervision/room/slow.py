@@ -2,6 +2,7 @@
 
 import os
 import time
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,14 +10,14 @@ from lms.asgi import application as application
 from supervision.room.consumers import hub
 
 slow = UUID(os.environ["TANDEM_SLOW"])
-state_of, read_lines = hub.state_of, hub.read_lines
+told_at_ready, read_lines = hub.told_at_ready, hub.read_lines
 
 
-def late_state(session: UUID) -> dict[str, Any]:
+def late_state(session: UUID, person: UUID, leads: bool, at: datetime) -> tuple[dict[str, Any], int]:
     """Where the meeting is, slowly."""
     if session == slow:
         time.sleep(2)
-    return state_of(session)
+    return told_at_ready(session, person, leads, at)
 
 
 def late_lines(session: UUID, after: int, limit: int) -> list[Any]:
@@ -26,4 +27,4 @@ def late_lines(session: UUID, after: int, limit: int) -> list[Any]:
     return read_lines(session, after, limit)
 
 
-hub.state_of, hub.read_lines = late_state, late_lines
+hub.told_at_ready, hub.read_lines = late_state, late_lines

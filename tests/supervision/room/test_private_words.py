@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from lms.people.models import User
+from supervision.guard.models import IdentifierIncident
 from supervision.room.actions import private, write_privately
 from supervision.room.models import PrivateMessage
 from supervision.room.queries import threads_for, unseen_by, unseen_by_lead
@@ -179,3 +180,47 @@ async def test_whoever_comes_late_hears_at_once_how_much_waits(
     ready = [await (await sockets.open(person, room)).until("ready") for person in (grace, amina)]
 
     assert [frame["me"]["private"] for frame in ready] == [1, 0]
+
+
+NAMED = "It is my neighbour, 0712 345 678."
+
+
+def test_private_words_that_show_somebody_wait_for_who_leads_with_the_words(
+    agreed: SupervisionSession, client_of: ClientOf, amina: User, brian: User, grace: User
+) -> None:
+    client_of(amina).post(door(agreed), {"key": uuid4(), "text": NAMED, "confirmed_text": "needed"})
+
+    flag = IdentifierIncident.objects.get()
+    rooms = [client_of(person).get(reverse("supervision:session", args=[agreed.pk])) for person in (grace, brian)]
+    assert (flag.place, flag.writer, flag.reason) == ("private", amina, "needed")
+    assert [f'data-flag="{flag.pk}"' in room.content.decode() for room in rooms] == [True, False]
+
+
+def test_taken_away_the_private_words_are_gone(
+    agreed: SupervisionSession, client_of: ClientOf, amina: User, grace: User
+) -> None:
+    client_of(amina).post(door(agreed), {"key": uuid4(), "text": NAMED})
+    flag = IdentifierIncident.objects.get()
+
+    client_of(grace).post(reverse("supervision:flag-decide", args=[agreed.pk, flag.pk]))
+
+    flag.refresh_from_db()
+    assert told(agreed, amina) == [("Amina Odhiambo", ["[…]"])]
+    assert flag.state == "closed"
+
+
+def test_what_who_leads_answers_is_not_flagged(
+    agreed: SupervisionSession, client_of: ClientOf, amina: User, grace: User
+) -> None:
+    client_of(amina).post(door(agreed), {"key": uuid4(), "text": "I worry."})
+    client_of(grace).post(door(agreed), {"key": uuid4(), "text": NAMED, "member": amina.pk})
+
+    assert IdentifierIncident.objects.count() == 0
+
+
+def test_a_reason_for_private_words_that_is_not_on_the_list_is_refused(
+    agreed: SupervisionSession, client_of: ClientOf, amina: User
+) -> None:
+    client_of(amina).post(door(agreed), {"key": uuid4(), "text": NAMED, "confirmed_text": "because"})
+
+    assert PrivateMessage.objects.count() == 0

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from lms.people.models import User
 from supervision.cases.models import CasePresentation
+from supervision.guard.models import IdentifierIncident
 from supervision.room.rules import Answer
 from supervision.sessions import rules
 from supervision.sessions.models import Recommendation, SupervisionSession
@@ -129,3 +130,54 @@ def test_the_page_of_each_open_advice_is_kept(
     assert reports_to_keep(amina, at=now) == []
     assert reports_to_keep(grace, at=now) == []
     assert client_of(grace).get(page).status_code == 404
+
+
+NAMED = "She is Achieng Wafula of 0712 345 678, and was away."
+
+
+def test_a_reason_that_shows_somebody_is_kept_and_waits_for_who_led(
+    sync: Sync, amina: User, grace: User, advice: Recommendation
+) -> None:
+    answer = sync(amina, advice.key, became="not_done", why=NAMED, confirmed_why="colleague")
+
+    advice.refresh_from_db()
+    flag = IdentifierIncident.objects.get()
+    assert (answer["status"], advice.why_not) == ("applied", NAMED)
+    assert (flag.place, flag.writer, flag.lead, flag.reason) == ("report", amina, grace, "colleague")
+    assert flag.kinds == "name phone"
+
+
+def test_taken_away_the_reason_is_gone_and_that_it_was_not_possible_stays(
+    sync: Sync, amina: User, grace: User, advice: Recommendation, client_of: Callable[[User], Client], now: datetime
+) -> None:
+    sync(amina, advice.key, became="not_done", why=NAMED)
+    listed = client_of(grace).get(reverse("supervision:identifiers")).content.decode()
+    flag = IdentifierIncident.objects.get()
+
+    client_of(grace).post(reverse("supervision:identifier-decide", args=[flag.pk]))
+
+    advice.refresh_from_db()
+    flag.refresh_from_db()
+    assert ("Why an advice was not possible" in listed, "Take the words away" in listed) == (True, True)
+    assert (advice.why_not, advice.state, flag.state) == ("[…]", "not_done", "closed")
+
+
+def test_who_wrote_it_does_not_decide(
+    sync: Sync, amina: User, brian: User, advice: Recommendation, client_of: Callable[[User], Client]
+) -> None:
+    sync(amina, advice.key, became="not_done", why=NAMED)
+    flag = IdentifierIncident.objects.get()
+
+    answers = [
+        client_of(person).post(reverse("supervision:identifier-decide", args=[flag.pk])) for person in (amina, brian)
+    ]
+
+    advice.refresh_from_db()
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert advice.why_not == NAMED
+
+
+def test_a_reason_for_the_words_that_is_not_on_the_list_is_refused(
+    sync: Sync, amina: User, advice: Recommendation
+) -> None:
+    assert sync(amina, advice.key, became="not_done", why=NAMED, confirmed_why="because")["status"] == "refused"

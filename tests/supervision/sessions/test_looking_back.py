@@ -183,7 +183,7 @@ def test_the_page_costs_the_same_with_many(
         )  # fmt: skip
     client = client_of(grace)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(15):
         client.get(f"/supervision/sessions/{later.pk}/advice/")
 
 

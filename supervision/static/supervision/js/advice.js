@@ -1,4 +1,4 @@
-// What became of an advice, said on this phone: the line says so until the server's own page does.
+// What became of an advice, said on this phone: the line says so until the server's page does.
 import { canKeep, onTold, waiting } from "../../lms/phone.js";
 
 const isReport = (item) => item.kind === "advice.reported";
@@ -25,6 +25,8 @@ async function draw() {
   const { items } = await waiting();
   for (const box of boxes) drawOne(box, items.filter((item) => isReport(item) && item.subject === box.dataset.advice).at(-1));
 }
+
+addEventListener("focusin", ({ target }) => "guard" in target.dataset && import("./guard_form.js"));
 
 if (canKeep) {
   draw();

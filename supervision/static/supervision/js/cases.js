@@ -55,17 +55,16 @@ async function drawErasing(list) {
   }
 }
 
+function askSure(row, sure) {
+  const ask = row.querySelector("[data-erase=ask]");
+  row.querySelector("[data-sure]").hidden = !sure;
+  ask.hidden = sure;
+  (sure ? row.querySelector("[data-erase=yes]") : ask).focus();
+}
+
 const ERASING = {
-  ask(row) {
-    row.querySelector("[data-sure]").hidden = false;
-    row.querySelector("[data-erase=ask]").hidden = true;
-    row.querySelector("[data-erase=yes]").focus();
-  },
-  no(row) {
-    row.querySelector("[data-sure]").hidden = true;
-    row.querySelector("[data-erase=ask]").hidden = false;
-    row.querySelector("[data-erase=ask]").focus();
-  },
+  ask: (row) => askSure(row, true),
+  no: (row) => askSure(row, false),
   async yes(row) {
     await eraseCase(row.dataset.draft, !("own" in row.dataset));
     row.remove();

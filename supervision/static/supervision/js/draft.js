@@ -1,4 +1,4 @@
-// A case written on this phone: kept in the sealed store, sent through the outbox, laid over what the server said last.
+// A case written on this phone: kept sealed, sent through the outbox, laid over what the server said last.
 import { dropPart, part, partNames, put, putPart, refresh, waiting, withdraw } from "../../lms/phone.js";
 import { isErased } from "../../lms/js/erase.js";
 
@@ -47,8 +47,8 @@ function wordsIn(draft, { data, state }) {
   return words;
 }
 
-// mine: typed on this phone; known: per field the prints that this phone had from the server or sent itself; put: the print
-// that went out last; last: the item it went with; saved: when the server last took something; `seen`: what the page shows.
+// mine: typed here; known: per field the prints that this phone had or sent; put: the print that went out last; last: the
+// item it went with; saved: when the server last took something; `seen`: what the page shows.
 export async function openDraft(key, seen = null) {
   const kept = (await part(`draft:${key}`)) ?? {};
   const draft = { key, seen, programme: "", mine: {}, known: {}, put: {}, last: null, left: [], saved: 0, confirmed: [], ...kept };

@@ -94,11 +94,12 @@ function placeIn(form) {
 // Controls and advice: the same form, sent without leaving the page; what was typed stays until it is stored.
 async function sendForm(form, submitter, reason = "") {
   if (form.dataset.busy) return;
-  if (!reason && form.elements.kind?.value === "recommendation.propose" && holds(form.elements.text, (why) => sendForm(form, submitter, why), placeIn(form))) return;
+  const field = form.querySelector("[data-guard]");
+  if (!reason && field && holds(field, (why) => sendForm(form, submitter, why), placeIn(form))) return;
   form.dataset.busy = "1";
   try {
     const body = new FormData(form, submitter);
-    if (reason) body.set("confirmed", reason);
+    if (reason) for (const name of ["confirmed", `confirmed_${field.name}`]) body.set(name, reason);
     const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
     const said = await answer.json();
     complain(said.type === "ack" ? "" : said.detail);
