@@ -7,6 +7,14 @@ from collections.abc import Iterable
 _DROPPED = re.compile(r"(?m)^(?:import .*|[ \t]*//.*|[ \t]*)\n|^[ \t]+")
 
 
+_REMARKS = re.compile(r"(?m)^[ \t]*/\*\*(?:.|\n)*?\*/[ \t]*\n|^[ \t]*//.*\n|^[ \t]*\n|^[ \t]+")
+
+
+def bare(text: str) -> str:
+    """A script as it goes over the wire: without lines of comment, empty lines and blanks at the beginning."""
+    return _REMARKS.sub("", text.strip() + "\n")
+
+
 def joined(texts: Iterable[str], *, module: bool = False) -> str:
     """Modules as one text, without imports among them (each stands on one line) and comment.
 

@@ -10,7 +10,7 @@ from django.core.management import call_command
 
 from lms.management.commands.join_js import PAGE
 from lms.phone.queries import WORKER, worker_body
-from lms.phone.rules import joined
+from lms.phone.rules import bare, joined
 from tests.lms.phone.quick_phone import SCRIPTS
 
 TOP = re.compile(r"(?m)^(?:export )?(?:async )?(?:const|let|function|class) +(\w+)")
@@ -59,6 +59,38 @@ def test_the_command_writes_what_pages_import_and_the_worker_exports_nothing(
     assert "\nexport async function put(" in page
     assert not re.search(r"(?m)^import ", page)
     assert not re.search(r"(?m)^(import|export) ", worker_body())
+
+
+def test_other_scripts_go_over_the_wire_without_remarks(settings: SimpleNamespace, tmp_path: Path) -> None:
+    settings.VAR = tmp_path
+    stale = tmp_path / "built/supervision/js/gone.js"
+    stale.parent.mkdir(parents=True)
+    stale.write_text("1;")
+
+    call_command("join_js", verbosity=0)
+
+    room = (tmp_path / "built/supervision/js/room.js").read_text("utf-8")
+    assert not re.search(r"(?m)^\s*(//|/\*|$)", room.rstrip("\n"))
+    assert 'import "./room_voice.js";' in room
+    assert not stale.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "wire"),
+    [
+        ("// a\n/** b\n    c */\nlet a = 1; // stays\n\n  let b = 2;\n", "let a = 1; // stays\nlet b = 2;\n"),
+        ('let a = "/** no */";\n', 'let a = "/** no */";\n'),
+    ],
+)
+def test_code_is_left_as_it_is(text: str, wire: str) -> None:
+    assert bare(text) == wire
+
+
+def test_no_script_holds_a_text_over_several_lines() -> None:
+    """Blanks at the beginning of its lines would be part of it."""
+    scripts = [path for app in ("lms", "courses", "supervision") for path in Path(app).rglob("js/**/*.js")]
+    assert len(scripts) > 30
+    assert [path for path in scripts for line in path.read_text("utf-8").splitlines() if line.count("`") % 2] == []
 
 
 def test_no_script_is_longer_than_250_lines() -> None:
