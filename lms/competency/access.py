@@ -68,12 +68,12 @@ def may_feed_back(person: User, assessment: Assessment) -> bool:
 
 def may_read(person: User, assessment: Assessment) -> bool:
     """A finished assessment: its rater while the role lasts, and supervisors and managers in scope;
-    the person herself after the talk about it.
+    the person herself after the talk about it. One that was taken back still says so.
     """
     state = assessment.state
     if assessment.provider.user_id == person.id:
-        return state == "fed_back"
-    if state not in ("finalised", "fed_back"):
+        return any(event.kind == "fed_back" for event in assessment.events.all())
+    if state not in ("finalised", "fed_back", "voided"):
         return False
     if may_feed_back(person, assessment):
         return True
@@ -82,6 +82,19 @@ def may_read(person: User, assessment: Assessment) -> bool:
 
 def may_follow(person: User, provider: Provider, programme: Programme) -> bool:
     return programmes.may_act_on(person, provider, *READS, programme=programme)
+
+
+def may_take_back(person: User, assessment: Assessment) -> bool:
+    """Who follows the person's way, in scope; nobody takes back a rating of her own skills."""
+    return assessment.provider.user_id != person.pk and may_follow(person, assessment.provider, assessment.programme)
+
+
+def get_assessment_to_take_back(person: User, assessment_id: UUID) -> Assessment:
+    """A finished assessment that this person may take back, or 404."""
+    assessment = get_assessment_for(person, assessment_id)
+    if assessment.state == "voided" or not may_take_back(person, assessment):
+        raise Http404
+    return assessment
 
 
 def get_assessment_for(person: User, assessment_id: UUID) -> Assessment:

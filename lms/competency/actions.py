@@ -7,6 +7,9 @@ from uuid import UUID, uuid5
 
 from django.core.cache import cache
 from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
 
 from lms.competency import access, queries, rules
 from lms.competency.models import (
@@ -22,6 +25,7 @@ from lms.competency.models import (
 )
 from lms.ledger import actions as ledger
 from lms.ledger import queries as entries
+from lms.notices.actions import notify
 from lms.people.models import Provider, User
 from lms.programmes import actions as programmes
 from lms.programmes import queries as subjects
@@ -251,17 +255,38 @@ def feed_back(*, assessment: Assessment, what_worked: str, practise_next: str, b
 
 @transaction.atomic
 def void(*, assessment: Assessment, reason: str, by: User, at: datetime) -> Assessment:
-    """Take an assessment back; the entry about its levels is reversed, nothing is deleted.
-    A manager in scope does this.
+    """Take an assessment back, once; the entry about its levels is reversed, nothing is deleted. Who was rated hears
+    why, if she had heard of it. A manager or supervisor in scope does this, never about herself.
     """
-    if not access.may_follow(by, assessment.provider, assessment.programme):
-        raise rules.NotARater
-    was_final = assessment.state in ("finalised", "fed_back")
-    AssessmentEvent.objects.create(assessment=assessment, kind="voided", by=by, at=at)
-    if was_final:
+    if not access.may_take_back(by, assessment):
+        raise rules.NotYoursToTakeBack
+    held = Assessment.objects.select_for_update(of=("self",)).select_related("provider__user")
+    assessment = held.get(pk=assessment.pk)
+    state = assessment.state
+    if state == "voided":
+        raise rules.AlreadyTakenBack
+    AssessmentEvent.objects.create(assessment=assessment, kind="voided", result={"reason": reason}, by=by, at=at)
+    if state in ("finalised", "fed_back"):
         key = _entry_key(assessment, "assessment.finalised")
         entry = next(
             entry for entry in entries.entries_of(assessment.provider, assessment.programme) if entry.key == key
         )
         ledger.reverse(entry=entry, reason=reason, by=by, at=at)
+    if state == "fed_back":
+        _tell_taken_back(assessment, at)
     return assessment
+
+
+def _tell_taken_back(assessment: Assessment, at: datetime) -> None:
+    """Without the reason: a message is read by others. It stands on the page."""
+    person = assessment.provider.user
+    with translation.override(person.language):
+        notify(
+            key=uuid5(assessment.pk, "taken back"),
+            person=person,
+            kind="rating.taken_back",
+            subject=gettext("A rating of your skills does not count any more"),
+            text=gettext("It was taken back. Open the rating to read why."),
+            link=reverse("competency:result", args=[assessment.pk]),
+            at=at,
+        )

@@ -39,6 +39,18 @@ class FinishForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)
 
 
+class TakeBackForm(forms.Form):
+    """Why a rating does not count any more."""
+
+    reason = forms.CharField(
+        label=_("Why does this rating not count?"),
+        help_text=_("The person reads this. What was rated stays in the history."),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "input", "dir": "auto"}),
+        error_messages={"required": _("Say why, in a few words. The person reads it.")},
+    )
+
+
 class FeedbackForm(forms.Form):
     """The talk about a rating: what worked first, then what to practise."""
 

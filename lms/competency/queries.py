@@ -232,6 +232,10 @@ def with_steps(assessments: QuerySet[Assessment]) -> QuerySet[Assessment]:
     return related.prefetch_related("events", Prefetch("ratings", queryset=Rating.objects.select_related("rater")))
 
 
+def is_taken_back(assessment_id: UUID) -> bool:
+    return AssessmentEvent.objects.filter(assessment=assessment_id, kind="voided").exists()
+
+
 def ratings_by(person: User) -> QuerySet[Assessment]:
     """Assessments that this person rates or rated, of people still in scope, newest first."""
     mine = Assessment.objects.filter(in_scope_of(person), ratings__rater=person)

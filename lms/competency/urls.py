@@ -11,4 +11,5 @@ urlpatterns = [
     path("competency/rate/<uuid:assessment_id>/", views.rate, name="rate"),
     path("competency/rate/<uuid:assessment_id>/check/", views.check, name="check"),
     path("competency/result/<uuid:assessment_id>/", views.result, name="result"),
+    path("competency/result/<uuid:assessment_id>/take-back/", views.take_back, name="take-back"),
 ]

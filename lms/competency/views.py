@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lms.competency import access, actions, queries, rules
-from lms.competency.forms import FeedbackForm, FinishForm, StartForm, marks_in
+from lms.competency.forms import FeedbackForm, FinishForm, StartForm, TakeBackForm, marks_in
 from lms.competency.models import Assessment, Rating
 from lms.outbox.actions import once
 from lms.outbox.rules import Answer
@@ -225,6 +225,23 @@ def _shown_result(request: HttpRequest, assessment: Assessment, form: FeedbackFo
         "feedback": getattr(assessment, "feedback", None),
         "waits_for_feedback": is_rater and assessment.state == "finalised",
         "lessons": programmes.subjects_by_keys([item.focus_lesson for item in items if item.level.needs_lesson]),
+        "taken_back": next((event for event in assessment.events.all() if event.kind == "voided"), None),
         "may_follow": not is_mine and access.may_follow(request.user, assessment.provider, assessment.programme),
     }
     return render(request, "lms/competency/result.html", context, status=400 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def take_back(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
+    """Why a finished rating does not count; pressed twice it is done once."""
+    if queries.is_taken_back(assessment_id):
+        return redirect("competency:result", assessment_id)
+    assessment, at = access.get_assessment_to_take_back(request.user, assessment_id), timezone.now()
+    form = TakeBackForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        actions.void(assessment=assessment, reason=form.cleaned_data["reason"], by=request.user, at=at)
+        told = {"name": assessment.provider.name}
+        messages.success(request, _("The rating is taken back. It does not count for %(name)s any more.") % told)
+        return redirect("manage:person", assessment.provider_id)
+    return render(request, "lms/competency/take_back.html", {"assessment": assessment, "form": form})

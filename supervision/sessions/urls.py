@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import exports
-from .views import after, pages
+from .views import after, members, pages
 
 urlpatterns = [
     path("", pages.index, name="index"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path(
         "sessions/<uuid:session_id>/attendance/<uuid:person_id>/", after.attendance_correct, name="attendance-correct"
     ),
+    path("sessions/<uuid:session_id>/members/", members.session_members, name="session-members"),
     path("sessions/<uuid:session_id>/advice/", after.look_back, name="look-back"),
     path("cases/<uuid:case_id>/finish/", after.case_finish, name="case-finish"),
     path("advice/<uuid:advice_id>/", pages.advice_report, name="advice-report"),

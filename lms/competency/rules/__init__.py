@@ -53,6 +53,17 @@ class AlreadyFedBack(Refusal):
     sentence = gettext_lazy("Feedback on this rating was given already.")
 
 
+class NotYoursToTakeBack(Refusal):
+    code = "not_allowed"
+    status = 403
+    sentence = gettext_lazy("Only a supervisor or manager of this person takes a rating back.")
+
+
+class AlreadyTakenBack(Refusal):
+    code = "closed"
+    sentence = gettext_lazy("This rating was taken back already.")
+
+
 class UnknownMark(Refusal):
     code = "invalid"
     sentence = gettext_lazy("We could not read one of the marks. Nothing was changed. Mark the lines again.")

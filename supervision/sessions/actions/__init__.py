@@ -6,16 +6,15 @@ from supervision.sessions.actions.cases import close_case, open_case
 from supervision.sessions.actions.corrections import correct_attendance
 from supervision.sessions.actions.following import advice_is_due, look_back
 from supervision.sessions.actions.guarding import take_reason, take_words
+from supervision.sessions.actions.inviting import invite, remove_member
 from supervision.sessions.actions.log import lock_sessions, move_heads
 from supervision.sessions.actions.meeting import (
     add_closing_note,
     cancel,
     close,
     go_live,
-    invite,
     keep_silence,
     open_lobby,
-    remove_member,
     schedule,
     set_agenda,
     set_step,

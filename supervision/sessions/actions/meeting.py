@@ -23,7 +23,6 @@ from supervision.sessions.actions.telling import call_off_reminders, tell_cancel
 from supervision.sessions.models import (
     PrivateNote,
     SessionAgreement,
-    SessionMember,
     SessionSeries,
     SupervisionSession,
 )
@@ -88,29 +87,6 @@ def check_planning(cohort: Cohort, group: SupervisionGroup | None, by: User, lea
         raise rules.NotTheFacilitator
     if not may_lead(leader, group):
         raise rules.NotAPeer
-
-
-@transaction.atomic
-def invite(*, session: SupervisionSession, person: User, by: User, at: datetime) -> SessionMember:
-    """Lets somebody outside the cohort into this one meeting, or back in after they were taken out."""
-    check_lead(by, session)
-    row, _ = SessionMember.objects.update_or_create(
-        session=session, person=person, defaults={"removed_at": None}, create_defaults={"added_by": by, "added_at": at}
-    )
-    return row
-
-
-@transaction.atomic
-def remove_member(*, session: SupervisionSession, person: User, by: User, at: datetime) -> SessionMember:
-    """Takes somebody out of this meeting; their open sockets end within two seconds."""
-    check_lead(by, session)
-    row, _ = SessionMember.objects.update_or_create(
-        session=session,
-        person=person,
-        defaults={"removed_at": at},
-        create_defaults={"added_by": by, "added_at": at, "removed_at": at},
-    )
-    return row
 
 
 @transaction.atomic

@@ -107,6 +107,12 @@ def said_come(session: SupervisionSession) -> tuple[str, str]:
     return _("Your group is waiting for you"), _("%(group)s is meeting now. %(name)s asks if you can come.") % told
 
 
+def said_invited(session: SupervisionSession) -> tuple[str, str]:
+    told = {"group": group_name(session), "when": when(session), "name": session.facilitator.get_short_name()}
+    text = _("%(name)s asks you to come to a meeting of another group: %(group)s, %(when)s.") % told
+    return _("You are asked to a meeting on %(when)s") % told, text
+
+
 def tell_moved(*, session: SupervisionSession, before: datetime, more: int, by: User, at: datetime) -> None:
     """Reminders of the old time are called off, and everybody but who moved it hears of the new one. With `more`
     meetings of the series one message speaks for all.

@@ -227,8 +227,16 @@ def test_only_those_who_follow_a_person_take_a_rating_back(
 ) -> None:
     assessment = finished(rating, marks(), now)
 
-    with pytest.raises(rules.NotARater):
+    with pytest.raises(rules.NotYoursToTakeBack):
         void(assessment=assessment, reason="x", by=samuel, at=now)
+
+
+def test_a_rating_is_taken_back_once(rating: Rating, marks: Marks, joseph: User, now: datetime) -> None:
+    assessment = finished(rating, marks(), now)
+    void(assessment=assessment, reason="The wrong recording was rated.", by=joseph, at=now)
+
+    with pytest.raises(rules.AlreadyTakenBack):
+        void(assessment=assessment, reason="Again.", by=joseph, at=now)
 
 
 def test_a_published_version_is_never_published_again(framework: Framework, now: datetime) -> None:

@@ -13,6 +13,7 @@ from lms.competency.actions import authorise_rater, feed_back, finalise, save_ma
 from lms.competency.models import Assessment, AssessmentEvent, Feedback, Framework, Rating
 from lms.competency.queries import rater_counts, waiting_for_feedback
 from lms.competency.rules import NotARater
+from lms.notices.models import Notice
 from lms.people.models import User
 from lms.programmes.actions import end_grant
 from lms.programmes.models import Assignment
@@ -290,3 +291,59 @@ def test_an_assigned_lesson_says_why_in_the_readers_language(
     assert (assigned.reason, assigned.source) == ("Danger", "competency:danger")
     with translation.override("en"):
         assert assigned.why == "To practise after your rating: Danger."
+
+
+# taking a rating back
+
+
+def test_who_manages_takes_a_rating_back_from_its_page_and_the_person_reads_why(
+    rating: Rating, marks: Marks, joseph: User, amina: User, client_of: Browser, now: datetime
+) -> None:
+    assessment = talked(rating, marks(), now)
+    browser = client_of(joseph)
+    shown = browser.get(page("result", assessment.pk)).content.decode()
+
+    answer = browser.post(page("take-back", assessment.pk), {"reason": "The wrong recording was rated."})
+
+    read = client_of(amina).get(page("result", assessment.pk)).content.decode()
+    (notice,) = Notice.objects.filter(kind="rating.taken_back")
+    assert page("take-back", assessment.pk) in shown
+    assert answer.url == reverse("manage:person", args=[amina.provider.pk])
+    assert "Taken back on" in read
+    assert "The wrong recording was rated." in read
+    assert (notice.person, "recording" in notice.text) == (amina, False)
+
+
+def test_pressed_twice_it_is_taken_back_once(
+    rating: Rating, marks: Marks, joseph: User, client_of: Browser, now: datetime
+) -> None:
+    assessment, browser = final(rating, marks(), now), client_of(joseph)
+
+    answers = [browser.post(page("take-back", assessment.pk), {"reason": "Wrong person."}) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert AssessmentEvent.objects.filter(kind="voided").count() == 1
+    assert Notice.objects.count() == 0  # she had not heard of it
+
+
+def test_without_a_reason_nothing_is_taken_back(
+    rating: Rating, marks: Marks, joseph: User, client_of: Browser, now: datetime
+) -> None:
+    assessment = final(rating, marks(), now)
+
+    answer = client_of(joseph).post(page("take-back", assessment.pk), {"reason": " "})
+
+    assert "Say why, in a few words." in answer.content.decode()
+    assert Assessment.objects.get().state == "finalised"
+
+
+@pytest.mark.parametrize("who", ["amina", "brian", "stranger", "samuel"])
+def test_nobody_else_takes_a_rating_back(
+    who: str, rating: Rating, marks: Marks, client_of: Browser, now: datetime, request: pytest.FixtureRequest
+) -> None:
+    assessment = talked(rating, marks(), now)
+
+    answer = client_of(request.getfixturevalue(who)).post(page("take-back", assessment.pk), {"reason": "Mine."})
+
+    assert answer.status_code == 404
+    assert Assessment.objects.get().state == "fed_back"

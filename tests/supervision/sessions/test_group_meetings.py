@@ -22,7 +22,7 @@ from supervision.room.rules import Answer
 from supervision.sessions import actions, rules
 from supervision.sessions.access import get_session_for, may_facilitate, may_supervise, role_in
 from supervision.sessions.actions import close, go_live, invite, remove_member, schedule, settle
-from supervision.sessions.models import Attendance, SupervisionSession
+from supervision.sessions.models import Attendance, SessionMember, SupervisionSession
 from supervision.sessions.queries import members_among, members_of, sessions_for
 from supervision.sessions.queries.planning import sessions_to_plan_in
 
@@ -152,7 +152,7 @@ def test_a_member_who_does_not_lead_moves_nothing(peer_meeting: SupervisionSessi
 def test_a_host_who_left_the_group_and_is_invited_supervises_nobody(
     peers: SupervisionGroup, peer_meeting: SupervisionSession, amina: User, brian: User, now: datetime
 ) -> None:
-    invite(session=peer_meeting, person=amina, by=amina, at=now)
+    SessionMember.objects.create(session=peer_meeting, person=amina, added_by=amina, added_at=now)
     GroupMember.objects.filter(group=peers, provider=amina.provider).update(left_at=now)
 
     assert role_in(amina, peer_meeting) == "host"
