@@ -30,10 +30,10 @@ NEED_A_STATE = {
     "supervision:case-pictures",  # in its own test
     "supervision:case-series",  # in its own test
     "supervision:case-write",  # *
-    "supervision:attendance-correct",
-    "supervision:case-words",
+    "supervision:attendance-correct",  # in test_states
+    "supervision:case-words",  # in test_states
     "supervision:catch-up",
-    "supervision:line-words",
+    "supervision:line-words",  # in test_states
 }
 PEOPLE = {"": VISITORS, "amina": ("/home/", *ALSO), "grace": ("/home/", *ALSO), "joseph": ("/home/", *ALSO)}
 
