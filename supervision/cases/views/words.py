@@ -90,6 +90,22 @@ def _words_page(request: HttpRequest, case: CasePresentation, *, refused: bool =
     return render(request, "supervision/cases/words.html", facts, status=409 if refused else 200)
 
 
+def words_before(text: str, start: int) -> str:
+    """The whole words before a place, and a sign that there are more."""
+    if start <= AROUND:
+        return text[:start]
+    _half, _space, words = text[start - AROUND : start].partition(" ")
+    return f"… {words}"
+
+
+def words_after(text: str, end: int) -> str:
+    """The same after it."""
+    if len(text) <= end + AROUND:
+        return text[end:]
+    words, _space, _half = text[end : end + AROUND].rpartition(" ")
+    return f"{words} …"
+
+
 def _shown(request: HttpRequest, number: int, held: queries.Held, label: str) -> Shown:
     finding, text = held.finding, held.text
     return Shown(
@@ -97,9 +113,9 @@ def _shown(request: HttpRequest, number: int, held: queries.Held, label: str) ->
         held.field,
         label,
         rules.STEP_OF[held.field],
-        text[max(0, finding.start - AROUND) : finding.start],
+        words_before(text, finding.start),
         finding.text,
-        text[finding.end : finding.end + AROUND],
+        words_after(text, finding.end),
         str(finding.why),
         request.POST.get(f"instead-{number}", finding.instead),
         request.POST.get(f"do-{number}", ""),
