@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from threading import Event, Thread
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from lms.people.models import User
 from lms.sealing.rules import CannotUnseal
@@ -149,3 +150,39 @@ def test_a_message_batch_costs_the_same_queries_for_1_and_for_30(
         post_events(posts=[message(meeting, amina, "one")], at=now)
     with django_assert_num_queries(8):
         post_events(posts=[message(meeting, brian, f"{number}") for number in range(30)], at=now)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_late_commit_leaves_no_hole(meeting: SupervisionSession, amina: User, brian: User, now: datetime) -> None:
+    """Two processes write at once and the first commits late: nobody reads number 2 before number 1 is there."""
+    held, go, done, answers = Event(), Event(), Event(), {}
+
+    def first() -> None:
+        try:
+            with transaction.atomic():
+                (answers["first"],) = post_events(posts=[message(meeting, amina, "first")], at=now)
+                held.set()
+                go.wait(10)
+        finally:
+            connection.close()
+
+    def second() -> None:
+        try:
+            (answers["second"],) = post_events(posts=[message(meeting, brian, "second")], at=now)
+            done.set()
+        finally:
+            connection.close()
+
+    writers = [Thread(target=first), Thread(target=second)]
+    writers[0].start()
+    held.wait(10)
+    writers[1].start()
+    overtaken, read = done.wait(0.5), events_after(meeting.pk, 0, 10)
+    go.set()
+    for writer in writers:
+        writer.join(20)
+
+    assert (overtaken, read) == (False, [])
+    assert {name: answer.seq for name, answer in answers.items()} == {"first": 1, "second": 2}
+    told = [(event.seq, event.data["text"]) for event in events_after(meeting.pk, 0, 10)]
+    assert told == [(1, "first"), (2, "second")]
