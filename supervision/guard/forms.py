@@ -12,6 +12,7 @@ from .rules import NOTHING, REASONS, Finding, Left, Register, find, has_words
 from .rules.incidents import WORD_LIMIT, WORDS_LIMIT
 
 ADDRESS = re.compile(r"\]\((?:https?://|mailto:)[^\s)]{1,500}\)")
+TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,200}>")
 ASK = _("These words could show who somebody is. Write it differently, or say why they stay.")
 
 
@@ -56,8 +57,11 @@ class GuardedForm(forms.Form):
         return super().__getitem__(name)
 
     def looked_at(self, text: str) -> str:
-        """The text, with blanks where the address of a marked link stands."""
-        return ADDRESS.sub(lambda found: " " * len(found[0]), text) if self.marked_links else text
+        """The text, with blanks where the address of a marked link stands, and new lines for HTML: it is no word."""
+        if not self.marked_links:
+            return text
+        plain = ADDRESS.sub(lambda found: " " * len(found[0]), text)
+        return TAG.sub(lambda found: "\n" * len(found[0]), plain)
 
     def reason_for(self, name: str) -> str:
         """Why found words stay, as it was sent; empty if nothing was."""

@@ -211,6 +211,13 @@ def test_a_marked_link_is_meant(doors: Callable[[str], Door], client_of: ClientO
     assert press(door, client_of, "Read [this page](https://example.org/help) first.").status_code == 302
 
 
+def test_html_in_a_note_is_no_word(doors: Callable[[str], Door], client_of: ClientOf) -> None:
+    door = doors("note")
+
+    html = "<p>We talked about <b>sleep</b>.</p><ul><li>Calm hour</li></ul>"
+    assert press(door, client_of, html).status_code == 302
+
+
 def test_what_a_picture_shows_reaches_the_supervisor_with_the_reason(
     doors: Callable[[str], Door], client_of: ClientOf
 ) -> None:

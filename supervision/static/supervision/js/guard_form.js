@@ -4,11 +4,13 @@ import { plain } from "./guard_names.js";
 import { findingsOf, panelOf, ready } from "./guard_panel.js";
 
 const ADDRESS = /\]\((?:https?:\/\/|mailto:)[^\s)]{1,500}\)/g; // of a marked link, where a note can have them
+const TAG = /<\/?[a-zA-Z][^<>\n]{0,200}>/g; // HTML is no word, and what follows begins anew
 const fieldsOf = (form) => [...form.elements].filter((field) => "guard" in field.dataset && field.value.trim());
 const reasonName = (field) => `confirmed_${field.name}`;
 
 function findingsIn(field) {
-  const text = "guardLinks" in field.dataset ? field.value.replace(ADDRESS, (found) => " ".repeat(found.length)) : field.value;
+  const blank = (sign) => (found) => sign.repeat(found.length);
+  const text = "guardLinks" in field.dataset ? field.value.replace(ADDRESS, blank(" ")).replace(TAG, blank("\n")) : field.value;
   const found = findingsOf(text, new Set(field.dataset.guard.split(/\s+/).filter(Boolean).map(plain)));
   const before = field.defaultValue.toLowerCase(); // what stood there already was looked at
   return found.filter((one) => !before.includes(one.text.toLowerCase()));
