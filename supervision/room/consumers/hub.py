@@ -26,7 +26,6 @@ from supervision.sessions.actions import settle
 from supervision.sessions.rules import OPEN_STATES
 
 LOOK = 1.0  # seconds between looks at heads, members and sign-ins
-PRESENCE = 2.0  # at most one presence frame in so many seconds
 REFRESH = 20.0  # leases
 EXPIRE = 5.0
 SILENCE = 30.0  # with a full window
@@ -311,7 +310,7 @@ class Hub:
     async def show_presence(self) -> None:
         """Who is there, to rooms where that may have changed."""
         now = time.monotonic()
-        due = [room for room in self.rooms.values() if room.presence_due and now - room.presence_at >= PRESENCE]
+        due = [room for room in self.rooms.values() if room.presence_due and now - room.presence_at >= room.pause]
         if not due:
             return
         for room in due:

@@ -10,7 +10,9 @@ from uuid import UUID
 from supervision.room.access import Guest
 from supervision.room.rules import FRAME_BYTES, WINDOW, Event, TooFast, encoded, redacted_text
 
-KEPT_LINES = 200
+KEPT_LINES = 200  # of a room; a large one keeps two for each seat, for when all come at once each coming is a line
+MOST_LINES = 4000
+PRESENCE = 2.0  # at most one presence frame in so many seconds, in a room of up to fifty
 SIGNALS_A_SECOND = 20
 ENVELOPE = 40  # bytes around the events of a frame
 Frame = dict[str, Any]
@@ -126,6 +128,16 @@ class Room:
         self.presence_at = 0.0
         self.presence: list[dict[str, Any]] = []
 
+    @property
+    def depth(self) -> int:
+        """How many lines are kept here, so that who is behind need not be fed from the log."""
+        return min(MOST_LINES, max(KEPT_LINES, 2 * len(self.seats)))
+
+    @property
+    def pause(self) -> float:
+        """Seconds between two presence frames: each goes to everybody and names everybody."""
+        return PRESENCE * max(1.0, len(self.seats) / 50)
+
     def take(self, lines: Sequence[Line]) -> bool:
         """Adds the next lines; False if one is missing before them and must be fetched."""
         self.frames.clear()
@@ -136,14 +148,14 @@ class Room:
                 self.head = line.seq
                 self.lines[line.seq] = line
                 self.blank(line.redacts)
-        while len(self.lines) > KEPT_LINES:
+        while len(self.lines) > self.depth:
             del self.lines[self.low]
             self.low += 1
         return True
 
     def remember(self, lines: Sequence[Line]) -> None:
         """Puts fetched lines before those that are kept, when they fit on exactly: many come back at once."""
-        if lines and lines[-1].seq == self.low - 1 and len(self.lines) + len(lines) <= KEPT_LINES:
+        if lines and lines[-1].seq == self.low - 1 and len(self.lines) + len(lines) <= self.depth:
             self.lines |= {line.seq: line for line in lines}
             self.low = lines[0].seq
 

@@ -9,7 +9,7 @@ import pytest_asyncio
 from django.utils import timezone
 
 from lms.people.models import User
-from supervision.room.consumers import hub, stop_hub
+from supervision.room.consumers import hub, seats, stop_hub
 from supervision.sessions.actions import go_live, schedule
 from supervision.sessions.models import SupervisionSession
 from tests.supervision.room.client import Line
@@ -25,7 +25,7 @@ def now() -> datetime:
 async def sockets(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SimpleNamespace]:
     """Lets a test open sockets: `sockets.line(person, session)`; presence and looks come quicker than in life."""
     monkeypatch.setattr(hub, "LOOK", 0.3)
-    monkeypatch.setattr(hub, "PRESENCE", 0.3)
+    monkeypatch.setattr(seats, "PRESENCE", 0.3)
     lines: list[Line] = []
 
     async def opened(person: User, session: SupervisionSession, **how: str) -> Line:
