@@ -210,15 +210,20 @@ def fresh() -> Callable[[User], User]:
     return lambda user: User.objects.get(pk=user.pk)
 
 
+WITHOUT_DATABASE = ("/test_rules.py", "/test_architecture.py", "/supervision/guard/", "/test_catalogues.py")
+
+
 def turn(item: pytest.Item) -> int:
-    """The thread first, for it takes longest and makes the demo that every browser waits for; the core without a
-    browser while that is made; then the browsers; what is short fills the end.
+    """The thread first, for it takes longest and makes the demo that every browser waits for. While the databases are
+    made: what needs none, then the core without a browser. Then the browsers; what is short fills the end.
     """
     if "/journeys/test_thread" in item.nodeid:
         return 0
     if item.get_closest_marker("browser") is not None:
-        return 2
-    return 1 if "tests/lms/" in item.nodeid else 3
+        return 3
+    if any(part in item.nodeid for part in WITHOUT_DATABASE):
+        return 1
+    return 2 if "tests/lms/" in item.nodeid else 4
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
