@@ -210,7 +210,7 @@ def fresh() -> Callable[[User], User]:
     return lambda user: User.objects.get(pk=user.pk)
 
 
-WITHOUT_DATABASE = ("/test_rules.py", "/test_architecture.py", "/supervision/guard/", "/test_catalogues.py")
+WITHOUT_DATABASE = ("/test_rules.py", "/test_architecture.py", "/supervision/guard/")
 
 
 def turn(item: pytest.Item) -> int:
