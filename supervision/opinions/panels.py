@@ -4,9 +4,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
+
 from lms.outbox import registry as outbox
 from lms.people.models import User
 from lms.people.rules import Invalid
+from lms.phone import registry as phone
 from lms.programmes.access import has_role
 from supervision.sessions import registry as sessions
 from supervision.sessions.queries import session_by_id
@@ -24,15 +27,27 @@ def asked(person: User, *, at: datetime) -> dict[str, Any] | None:
 
 
 def clean_rated(data: dict[str, Any], subject: str) -> dict[str, Any]:
-    """`{safe, heard, usable, time: 1..4, comment?}`; raises Invalid."""
-    answers, comment = {name: data.get(name) for name in rules.QUESTIONS}, data.get("comment", "")
-    whole = all(isinstance(value, int) and not isinstance(value, bool) for value in answers.values())
-    if not whole or not isinstance(comment, str):
+    """`{safe, heard, usable, time: 1..4, comment?}`, a number or, as a form has it, its sign; raises Invalid."""
+    answers, comment = {name: _number(data.get(name)) for name in rules.QUESTIONS}, data.get("comment", "")
+    if any(data.get(name) is None for name in rules.QUESTIONS):
+        raise rules.AnswerMissing
+    if None in answers.values() or not isinstance(comment, str):
         raise Invalid
     try:
         return {"session": UUID(subject), "answers": answers, "comment": comment}
     except ValueError as error:
         raise Invalid from error
+
+
+def _number(value: Any) -> int | None:
+    if isinstance(value, str) and len(value) == 1 and value.isascii() and value.isdigit():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def pages_to_keep(person: User, *, at: datetime) -> list[str]:
+    """The pages on which her last meetings can be rated, for when there is no network."""
+    return [reverse("supervision:session-rate", args=[session.pk]) for session in queries.to_rate(person, at)[:SHOWN]]
 
 
 def act_rated(
@@ -50,3 +65,4 @@ def act_rated(
 def register() -> None:
     sessions.register(sessions.Part("opinions", 20, "supervision/opinions/_asked.html", asked))
     outbox.register(outbox.ItemKind("session.rated", clean_rated, act_rated))
+    phone.register(phone.Part("opinions", keep=pages_to_keep))

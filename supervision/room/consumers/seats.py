@@ -10,7 +10,7 @@ from uuid import UUID
 from supervision.room.access import Guest
 from supervision.room.rules import FRAME_BYTES, WINDOW, Event, TooFast, encoded, redacted_text
 
-KEPT_LINES = 200  # of a room; a large one keeps two for each seat, for when all come at once each coming is a line
+KEPT_LINES = 500  # of a room; a large one keeps two for each seat, for when all come at once each coming is a line
 MOST_LINES = 4000
 PRESENCE = 2.0  # at most one presence frame in so many seconds, in a room of up to fifty
 SIGNALS_A_SECOND = 20

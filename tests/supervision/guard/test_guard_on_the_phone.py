@@ -1,6 +1,7 @@
 """Server and phone find the same: on the test set, on random texts, by the same patterns."""
 
 import json
+import re
 import tomllib
 from pathlib import Path
 
@@ -8,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from supervision.guard.rules import NOTHING, Register, find, register_of, replaced, same_words
+from supervision.guard.rules import NOTHING, Register, find, patterns, register_of, replaced, same_words
 from supervision.guard.rules.patterns import AFTER_MONEY, BEFORE_MONEY, PATTERNS, WEAK
-from supervision.guard.rules.words import known_words
+from supervision.guard.rules.words import known_words, latin_digits
 from tests.supervision.guard.quick_guard import SCRIPTS, PhoneGuard
 
 TEXTS = tomllib.loads((Path(__file__).parent / "texts.toml").read_text(encoding="utf-8"))["text"]
@@ -64,6 +65,31 @@ def test_on_random_texts_both_find_the_same(parts: list[tuple[str, str]]) -> Non
     text = "".join(piece for part in parts for piece in part)
 
     assert phone.find(text, REGISTER) == found_by_the_server(text, REGISTER)
+
+
+def read_by_all(text: str) -> list[tuple[str, int, int]]:
+    """As if every pattern read every text."""
+    signs = patterns.ASKED
+    patterns.ASKED = dict.fromkeys(signs, re.compile(""))
+    try:
+        return list(patterns.shaped(text))
+    finally:
+        patterns.ASKED = signs
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(st.tuples(word, st.sampled_from([" ", ". ", ", ", "\n", " - "])), max_size=14))
+def test_a_pattern_that_is_not_asked_would_have_found_nothing(parts: list[tuple[str, str]]) -> None:
+    """The phone asks all of them; here too, what is left out by a sign is left out rightly."""
+    text = latin_digits("".join(piece for part in parts for piece in part))
+
+    assert list(patterns.shaped(text)) == read_by_all(text)
+
+
+def test_on_the_test_set_no_sign_hides_anything() -> None:
+    texts = [latin_digits(entry["text"]) for entry in TEXTS]
+
+    assert [list(patterns.shaped(text)) for text in texts] == [read_by_all(text) for text in texts]
 
 
 @pytest.mark.parametrize(("text", "words"), [("Her husband Otieno left", ""), ("I met Otieno.", "this person")])

@@ -7,11 +7,13 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.urls import reverse
 
 from lms.outbox.actions import apply_item
 from lms.people.models import User
 from supervision.opinions import actions, queries, rules
 from supervision.opinions.models import SessionOpinion
+from supervision.opinions.panels import pages_to_keep
 from supervision.sessions.models import SupervisionSession
 from tests.supervision.sessions.test_counting import ended, stay
 
@@ -95,7 +97,34 @@ def test_from_a_phone_it_is_said_once(over: SupervisionSession, amina: User, now
     assert SessionOpinion.objects.count() == 1
 
 
-@pytest.mark.parametrize("data", [{}, ANSWERS | {"safe": "4"}, ANSWERS | {"safe": True}, ANSWERS | {"comment": 7}])
+def test_a_form_on_a_phone_sends_signs_and_they_count(over: SupervisionSession, amina: User, now: datetime) -> None:
+    data = {name: str(value) for name, value in ANSWERS.items()} | {"comment": "Thank you."}
+    item = {"key": uuid4(), "kind": "session.rated", "subject": str(over.pk), "at": now, "data": data}
+
+    assert apply_item(item=item, person=amina, at=now).status == "applied"
+    assert SessionOpinion.objects.get().safe == 4
+
+
+def test_the_page_is_kept_on_her_phone_and_sends_without_network(
+    over: SupervisionSession, amina: User, brian: User, client_of: Browser, now: datetime
+) -> None:
+    address = reverse("supervision:session-rate", args=[over.pk])
+
+    page = client_of(amina).get(address).content.decode()
+
+    assert (pages_to_keep(amina, at=now), pages_to_keep(brian, at=now)) == ([address], [])
+    assert ('data-outbox="session.rated"' in page, "data-keep" in page) == (True, True)
+
+
+def test_an_answer_that_is_missing_is_asked_for(over: SupervisionSession, amina: User, now: datetime) -> None:
+    item = {"key": uuid4(), "kind": "session.rated", "subject": str(over.pk), "at": now, "data": {"safe": "4"}}
+
+    assert apply_item(item=item, person=amina, at=now).detail == str(rules.AnswerMissing.sentence)
+
+
+@pytest.mark.parametrize(
+    "data", [ANSWERS | {"safe": "x"}, ANSWERS | {"safe": "44"}, ANSWERS | {"safe": True}, ANSWERS | {"comment": 7}]
+)
 def test_what_a_phone_cannot_mean_is_refused(
     over: SupervisionSession, amina: User, now: datetime, data: dict[str, object]
 ) -> None:

@@ -4,6 +4,7 @@ import { composer, listenToWriting } from "./room_compose.js";
 import { clearLog, complain, drawEvent, drawPresence, drawTyping, drawWaiting, dropWaiting, isDrawn, markStored, root, say, toBottom, word } from "./room_page.js";
 import { changedBy, drawUnseen, refresh } from "./room_parts.js";
 import { onReading, reads } from "./room_reading.js";
+import { saw } from "./room_seen.js";
 import { forget, keep, kept } from "./room_store.js";
 import "./room_voice.js";
 
@@ -165,7 +166,7 @@ async function ask() {
 }
 
 const HEAR = {
-  events: (frame) => { if (!ready) came += frame.events.length; frame.events.forEach(take); tell({ type: "seen", seq }); },
+  events: (frame) => { if (!ready) came += frame.events.length; frame.events.forEach(take); saw(seq, tell); },
   ready(frame) {
     [ready, overHttp, failures] = [true, false, 0];
     show("live");
