@@ -134,5 +134,5 @@ def test_a_page_says_whose_it_is(client_of: Callable, client: Client, amina: Use
 def test_the_state_costs_few_questions(
     client_of: Callable, amina: User, django_assert_max_num_queries: SimpleNamespace
 ) -> None:
-    with django_assert_max_num_queries(34):
+    with django_assert_max_num_queries(35):
         client_of(amina).get(STATE)
