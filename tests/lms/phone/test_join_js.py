@@ -93,5 +93,6 @@ def test_no_script_holds_a_text_over_several_lines() -> None:
     assert [path for path in scripts for line in path.read_text("utf-8").splitlines() if line.count("`") % 2] == []
 
 
-def test_no_script_is_longer_than_250_lines() -> None:
-    assert [path.name for path in SCRIPTS.glob("*.js") if len(path.read_text("utf-8").splitlines()) > 250] == []
+def test_no_script_is_250_lines_long() -> None:
+    scripts = [path for app in ("lms", "courses", "supervision") for path in Path(app).rglob("js/**/*.js")]
+    assert [path.name for path in scripts if len(path.read_text("utf-8").splitlines()) >= 250] == []

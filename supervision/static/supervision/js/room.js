@@ -1,11 +1,12 @@
 // The live room's line: a socket with a cursor, HTTP where no socket gets through, and a queue that outlives the page.
 import { setClock } from "./room_clock.js";
 import { composer, listenToWriting } from "./room_compose.js";
-import { clearLog, complain, drawEvent, drawPresence, drawTyping, drawWaiting, dropWaiting, isDrawn, markStored, root, say, toBottom, word } from "./room_page.js";
+import { clearLog, complain, drawEvent, drawPresence, drawTyping, root, say, toBottom, word } from "./room_page.js";
+import { postOver, rowsAfter } from "./room_http.js";
 import { changedBy, drawUnseen, refresh } from "./room_parts.js";
+import { decide, enqueue, howMany, listenToQueue, loadQueue, nextPost, refusePost } from "./room_queue.js";
 import { onReading, reads } from "./room_reading.js";
 import { saw } from "./room_seen.js";
-import { forget, keep, kept } from "./room_store.js";
 import "./room_voice.js";
 
 const { session, person, socket: socketPath, events: eventsPath } = root.dataset;
@@ -14,53 +15,29 @@ const MANY = 5; // events missed at once: the server is asked whether there is a
 const READING_EVERY = 15000; // milliseconds between two looks in reading mode
 const now = () => Date.now();
 
-// The queue: one row per own message, kept until the server has stored it.
-let queue = []; // in the order of writing
 let flight = null; // key of the one post that is on the wire
 
-const acts = {
-  onMend(post) {
-    const field = composer.elements.text;
-    field.value = [field.value, post.data.text].filter(Boolean).join("\n");
-    field.focus();
-    settle(post.key, { drop: true });
+listenToQueue({
+  decided(key) {
+    if (flight === key) flight = null;
+    show();
+    flush();
   },
-  onDrop: (post) => settle(post.key, { drop: true }),
-};
+  mend({ data }) {
+    const field = composer.elements.text;
+    field.value = [field.value, data.text].filter(Boolean).join("\n");
+    field.focus();
+  },
+});
 
 async function write(text, replyTo, confirmed) {
-  const n = Math.max(now(), 1 + Math.max(0, ...queue.map((post) => post.n)));
-  const post = { key: crypto.randomUUID(), room: ROOM, n, kind: "message", data: { text, ...(replyTo && { reply_to: replyTo }), ...(confirmed && { confirmed }) } };
-  queue.push(post);
-  drawWaiting(post, acts);
+  const stored = enqueue(ROOM, { text, ...(replyTo && { reply_to: replyTo }), ...(confirmed && { confirmed }) });
   show();
-  await keep(post);
+  await stored;
   flush();
 }
 
-function settle(key, { drop = false } = {}) {
-  if (!queue.some((post) => post.key === key)) return;
-  queue = queue.filter((post) => post.key !== key);
-  forget(key);
-  if (drop || isDrawn(key)) dropWaiting(key);
-  else markStored(key);
-  goOn(key);
-}
-
-function refuse(key, detail) {
-  const post = queue.find((one) => one.key === (key ?? flight));
-  if (!post) return complain(detail);
-  post.refused = detail;
-  keep(post);
-  drawWaiting(post, acts);
-  goOn(post.key);
-}
-
-function goOn(decided) {
-  if (flight === decided) flight = null;
-  show();
-  flush();
-}
+const refuse = (key, detail) => refusePost(key ?? flight, detail) || complain(detail);
 
 // The line.
 let seq = Number(root.dataset.seq); // the last event that stands on this page
@@ -76,7 +53,7 @@ let shut = "shut" in document.documentElement.dataset; // the phone is locked: n
 function show(next = state) {
   state = next;
   const shown = stopped || (state === "http" && reads() ? "reading" : state);
-  say(state, queue.filter((post) => !post.refused).length, { shown });
+  say(state, howMany(), { shown });
 }
 
 function again(wait = Math.min(10000, 500 * 2 ** failures) * (0.5 + Math.random())) {
@@ -117,8 +94,7 @@ function closed(code, wasOpen) {
   again(code === 4408 || code === 4409 ? 200 : undefined);
 }
 
-// Our copy is of another log: drop it and begin at 0. The queue stays.
-const startOver = () => { seq = 0; clearLog(); };
+const startOver = () => { seq = 0; clearLog(); }; // our copy is of another log; the queue stays
 
 // The server holds the phone shut. The phone opens it if it can; else a PIN does, on the page of the lock.
 function locked() {
@@ -142,27 +118,23 @@ function fail() {
   again();
 }
 
+/** Why there are no rows, or why a post was not heard. */
+const ended = (why) => (why === "locked" ? locked() : why === "fail" ? fail() : stop(why));
+
 /** A refused handshake looks like a dead network: the same rows over HTTP say which it is. */
 async function ask() {
-  try {
-    let page;
-    do {
-      const answer = await fetch(`${eventsPath}?after=${seq}`, { headers: { Accept: "application/json" }, cache: "no-store" });
-      if (answer.status === 401 || answer.status === 404) return stop(answer.status === 401 ? "out" : "gone");
-      if (answer.status === 423) return locked();
-      if (answer.status === 409) { startOver(); continue; }
-      if (!answer.ok) return fail();
-      page = await answer.json();
-      page.events.forEach(take);
-    } while (!page || page.more);
-    if (shut) return;
-    overHttp = true;
-    show("http");
-    again(reads() ? READING_EVERY : 3000);
-    flush();
-  } catch {
-    fail();
-  }
+  let page;
+  do {
+    page = await rowsAfter(eventsPath, seq);
+    if (page.state === "over") startOver();
+    else if (page.state) return ended(page.state);
+    else page.events.forEach(take);
+  } while (page.state || page.more);
+  if (shut) return;
+  overHttp = true;
+  show("http");
+  again(reads() ? READING_EVERY : 3000);
+  flush();
 }
 
 const HEAR = {
@@ -177,7 +149,7 @@ const HEAR = {
     if (frame.room?.state !== root.dataset.roomState) refresh();
     flush();
   },
-  ack: (frame) => settle(frame.key),
+  ack: (frame) => decide(frame.key),
   refused: (frame) => refuse(frame.key, frame.detail),
   presence: (frame) => drawPresence(frame.members),
   typing: (frame) => drawTyping(frame.by),
@@ -201,7 +173,7 @@ function take(event) {
   if (event.seq !== seq + 1) { socket?.close(); return; }
   seq = event.seq;
   drawEvent(event);
-  settle(event.key);
+  decide(event.key);
   changedBy(event);
 }
 
@@ -211,7 +183,7 @@ function tell(frame) {
 
 /** One post at a time, so that the order of writing is the order of the log. */
 async function flush() {
-  const post = queue.find((one) => !one.refused);
+  const post = nextPost();
   if (flight || !post || stopped || shut || !(ready || overHttp)) return;
   flight = post.key;
   const body = { key: post.key, kind: post.kind, data: post.data };
@@ -219,21 +191,13 @@ async function flush() {
   if (ready) setTimeout(() => { if (socket === asked && flight === post.key) drop(); }, 10000);
   if (ready) return tell({ type: "post", ...body });
   const token = document.cookie.match(/csrftoken=(\w+)/)?.[1] ?? composer.elements.csrfmiddlewaretoken.value;
-  const answer = await fetch(eventsPath, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json", "X-CSRFToken": token } }).catch(() => null);
-  const said = await answer?.json().catch(() => null);
-  if (answer?.status === 401) return stop("out");
-  if (answer?.status === 423) return locked();
-  if (!answer?.ok || !said) return fail();
-  return said.type === "ack" ? settle(post.key) : refuse(post.key, said.detail);
+  const said = await postOver(eventsPath, body, token);
+  if (said.state) return ended(said.state === "gone" || said.state === "over" ? "fail" : said.state);
+  return said.type === "ack" ? decide(post.key) : refuse(post.key, said.detail);
 }
 
 async function begin() {
-  queue = await kept(ROOM);
-  for (const post of [...queue]) {
-    if (isDrawn(post.key)) { settle(post.key); continue; }
-    if (!socketPath) post.refused ??= word("over");
-    drawWaiting(post, acts);
-  }
+  await loadQueue(ROOM, socketPath ? "" : word("over"));
   toBottom();
   if (!socketPath) return;
   show(navigator.onLine ? "reconnecting" : "offline");
@@ -262,7 +226,6 @@ function retry() {
 }
 
 listenToWriting({ write, typing: () => { if (ready) tell({ type: "typing" }); } });
-
 root.addEventListener("room:tell", ({ detail }) => tell(detail));
 
 /** Reading mode asks now and then over HTTP and holds no line; what was on the way is sent again under its key. */
@@ -272,7 +235,6 @@ onReading(() => {
   given?.close();
   connect();
 });
-
 document.querySelector("#try-now")?.addEventListener("click", retry);
 addEventListener("online", retry);
 document.addEventListener("phone:lock", ({ detail }) => {

@@ -1,7 +1,7 @@
 // Voice in the room: each phone of at most six sends its sound straight to each other one; the room's socket only carries
 // the addresses. Nothing is recorded, here or on the server. The microphone is shut unless the button is held.
 import { word } from "./room_page.js";
-import { light, limit } from "./room_sound.js";
+import { addresses, levelOf, light, limit, microphone, whileHeld } from "./room_sound.js";
 
 const root = document.querySelector("#room");
 const section = document.querySelector("#voice");
@@ -14,8 +14,7 @@ const signal = (to, what) => tell({ type: "signal", to, data: { voice: what } })
 
 let [me, members, servers] = ["", [], []];
 let [stream, track, on] = [null, null, false]; // `on`: we want to talk; the server has said yes once `taken`
-let [taken, pressed, said, watch] = [false, false, 0, 0];
-let shown = false; // the others have seen that we talk
+let [taken, pressed, shown, said, watch] = [false, false, false, 0, 0]; // `shown`: the others have seen that we talk
 const peers = new Map(); // connection -> { line, sound, person, waiting: [candidates], offers }
 
 // What is on the wire between two phones.
@@ -152,10 +151,7 @@ function markAll() {
 }
 
 function listen() {
-  for (const peer of peers.values()) {
-    const level = peer.line.getReceivers()[0]?.getSynchronizationSources?.()[0]?.audioLevel ?? 0;
-    if (level > LOUD) loud.set(peer.person, Date.now());
-  }
+  for (const peer of peers.values()) if (levelOf(peer.line) > LOUD) loud.set(peer.person, Date.now());
   markAll();
 }
 
@@ -187,10 +183,8 @@ function press(down) {
 async function join() {
   show("asking");
   try {
-    stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1, echoCancellation: true, noiseSuppression: true, autoGainControl: true } });
-    const answer = await fetch(section.dataset.ice, { headers: { Accept: "application/json" }, cache: "no-store" });
-    if (!answer.ok) throw new TypeError("no addresses");
-    servers = (await answer.json()).iceServers;
+    stream = await microphone();
+    servers = await addresses(section.dataset.ice);
   } catch (fault) {
     stop();
     return show(fault.name === "NotAllowedError" ? "refused" : fault.name === "NotFoundError" ? "none" : "offline");
@@ -250,11 +244,6 @@ if (section) {
   find("join").addEventListener("click", join);
   find("leave").addEventListener("click", leave);
   find("open").addEventListener("change", () => press(false));
-  for (const talk of talks) {
-    talk.addEventListener("pointerdown", (event) => { talk.setPointerCapture(event.pointerId); press(true); });
-    for (const end of ["pointerup", "pointercancel", "blur", "keyup"]) talk.addEventListener(end, () => press(false));
-    talk.addEventListener("keydown", (event) => { if (event.key === " " || event.key === "Enter") { event.preventDefault(); press(true); } });
-    talk.addEventListener("contextmenu", (event) => event.preventDefault());
-  }
+  for (const talk of talks) whileHeld(talk, press);
   addEventListener("pagehide", leave);
 }
