@@ -477,7 +477,7 @@ FAULTS = {
 }
 
 
-SLOW = {"what may be sent is replaced"}  # to be found
+SLOW = {"what may be sent is replaced"}  # to be found: some histories in a thousand show it
 
 
 @pytest.mark.parametrize(
@@ -489,7 +489,7 @@ def test_a_planted_fault_is_found(begin: None, fault: str, monkeypatch: pytest.M
     monkeypatch.setattr(quick_phone, "OUTBOX", quick_phone.OUTBOX.replace(right, wrong))
 
     with pytest.raises((AssertionError, RuntimeError)):
-        run(200, phases=[Phase.generate])
+        run(3000 if fault in SLOW else 200, phases=[Phase.generate])  # it ends with the first that shows it
 
 
 @pytest.mark.long
