@@ -137,7 +137,11 @@ def send_everything(page: Page, people: SimpleNamespace, name: str) -> None:
         if asked.is_visible():
             page.wait_for_timeout(1500)  # what an earlier try found out may still stand there
             if asked.is_visible():
-                people.sign_in(page, name)
+                page.goto("/login/")
+                if page.locator(
+                    "input[name=username]"
+                ).count():  # else she is signed in, and the front page stands here
+                    people.sign_in(page, name)
                 page.goto("/phone/")
         elif send.is_visible():
             send.click()
