@@ -117,6 +117,8 @@ def power_cut(server: Server, learner: tuple[Page, Watch], leader: tuple[Page, W
         steps.heard(page, "Who else is at home then?")
         expect(page.locator("#waiting .said")).to_have_count(0)
         page.locator("#room[data-state=live]").wait_for()
+    for page in (amina, grace):
+        page.wait_for_timeout(1500)  # what the browser says of the dead line may come a moment late
     hers.server_is_dead = graces.server_is_dead = False
 
     told = steps.said_by_all(amina)
