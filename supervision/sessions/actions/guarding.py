@@ -1,6 +1,6 @@
 """Words about a meeting's cases that could show who somebody is: told to who decides, taken away where they stand."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from django.db import transaction
 from lms.people.models import User
 from supervision.guard import actions as guard
 from supervision.guard.rules import TAKEN, find, has_words, without_words
+from supervision.sessions import rules
 from supervision.sessions.models import AdviceFollowUp, PrivateNote, Recommendation
 from supervision.sessions.queries.guarding import meetings_that_saw, register_in
 
@@ -46,15 +47,15 @@ def take_words(*, case: UUID, words: str, by: User, at: datetime) -> int:
     meetings = meetings_that_saw(case)
     taken = _taken(advice, ("text", "why_not"), words) + _taken(told, ("note",), words)
     taken += _taken(PrivateNote.objects.filter(session__in=meetings), ("text",), words)
-    return taken + _taken(meetings, ("closing_note",), words)
+    return taken + _taken(meetings, ("closing_note",), words, clean=rules.clean_note)
 
 
-def _taken(rows: Iterable[Any], fields: tuple[str, ...], words: str) -> int:
-    """In how many rows the words stood, and stand no more."""
+def _taken(rows: Iterable[Any], fields: tuple[str, ...], words: str, *, clean: Callable[[str], str] = str) -> int:
+    """In how many rows the words stood, and stand no more. `clean`: HTML anew, for words may stand in a tag."""
     changed = [row for row in rows if any(has_words(getattr(row, name), words) for name in fields)]
     for row in changed:
         for name in fields:
-            setattr(row, name, without_words(getattr(row, name), words))
+            setattr(row, name, clean(without_words(getattr(row, name), words)))
         row.save(update_fields=list(fields))
         guard.forget_confirmations(subject=row.pk)
     return len(changed)

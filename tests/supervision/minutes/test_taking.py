@@ -27,6 +27,7 @@ from supervision.sessions.actions import (
     write_private_note,
 )
 from supervision.sessions.models import AdviceFollowUp, PrivateNote, Recommendation, SupervisionSession
+from supervision.sessions.rules import clean_note
 
 NAME = "Achieng Wafula"
 TOLD = f"We spoke of {NAME} again."
@@ -153,3 +154,18 @@ def test_somebody_else_takes_nothing(
             case_actions.redact_words(case=case, words=NAME, by=person, at=ends)
 
     assert len(with_name(named, case)) == 10
+
+
+def test_words_that_are_part_of_a_tag_leave_a_clean_note(
+    named: SupervisionSession, case: CasePresentation, grace: User, ends: datetime
+) -> None:
+    html = '<p>Read <a href="https://example.org/a">this</a> onmouseover=alert(1)</p>'
+    row = SupervisionSession.objects.get(pk=named.pk)
+    row.closing_note = html
+    row.save(update_fields=["closing_note"])
+
+    case_actions.redact_words(case=case, words="href", by=grace, at=ends)
+
+    kept = SupervisionSession.objects.get(pk=named.pk).closing_note
+    assert kept == clean_note(kept)
+    assert "<a […]" not in kept
