@@ -50,7 +50,19 @@ FILES = [
 ROW = {name: row for row, names in enumerate(FILES) for name in names}
 # what stands at an app's root beside the nouns: wiring, and the project itself
 ROOT_FILES = {
-    "lms": {"__init__", "models", "apps", "settings", "urls", "asgi", "middleware", "files", "health", "launch"},
+    "lms": {
+        "__init__",
+        "models",
+        "apps",
+        "settings",
+        "urls",
+        "asgi",
+        "middleware",
+        "files",
+        "health",
+        "launch",
+        "wire",
+    },
     "courses": {"__init__", "models", "apps", "urls", "wagtail_hooks"},
     "supervision": {"__init__", "models", "apps", "urls", "routing"},
 }

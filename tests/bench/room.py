@@ -76,6 +76,13 @@ class Member(asyncio.Protocol):
             self.buffer = rest
         self.read_frames()
 
+    def connection_lost(self, error: Exception | None) -> None:
+        """A line that ends while somebody waits for it ends the measurement, too."""
+        for waits in (self.opened, self.ready):
+            if not waits.done() and not waits.get_loop().is_closed():
+                waits.set_exception(error or ConnectionError("the server hung up before the room was open"))
+                waits.exception()
+
     def read_frames(self) -> None:
         """Whole frames out of the buffer; a server's frames are not masked."""
         buffer, at = self.buffer, 0

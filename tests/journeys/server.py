@@ -25,7 +25,6 @@ from tests.template import address_of, copy_to_database, copy_to_file, sql
 ROOT = Path(__file__).resolve().parent.parent.parent
 STATIC = ROOT / "var" / "static-of-tests"
 FONTS = ROOT / "var" / "fonts-of-tests"
-LIMIT = "262144"
 
 
 def free_port() -> int:
@@ -124,8 +123,8 @@ class Server:
 
     def start(self) -> None:
         """Daphne, until it answers."""
-        words = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(self.port), "-v", "0"]
-        words += ["--websocket-max-message-size", LIMIT, self.application]
+        words = [sys.executable, "-m", "lms.wire", "-b", "127.0.0.1", "-p", str(self.port), "-v", "0"]
+        words.append(self.application)
         self.process = subprocess.Popen(words, cwd=ROOT, env=self.environment, stdout=self.log, stderr=self.log)
         until = time.monotonic() + 60
         while time.monotonic() < until:

@@ -20,7 +20,6 @@ from lms.people.queries import is_there_anybody
 
 PEOPLE = "amina (community health worker), grace (supervisor), joseph (manager), lena (author), ruth (reviewer), admin"
 PAPER_FONTS = ("NotoSans", "NotoSansArabic")
-FRAME_LIMIT = 262_144  # bytes; over it Daphne drops the connection
 
 
 def is_fresh(path: Path) -> bool:
@@ -106,9 +105,8 @@ class Command(BaseCommand):
         self.say(f"open http://127.0.0.1:{port}   (stop with Ctrl-C)")
         if settings.LOCAL:
             self.say(f"sign in with the password tandem-demo as {PEOPLE}")
-        limit = str(FRAME_LIMIT)
-        daphne = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port)]
-        daphne += ["--websocket-max-message-size", limit, "--no-server-name", "-v", "0", "lms.asgi:application"]
+        daphne = [sys.executable, "-m", "lms.wire", "-b", "127.0.0.1", "-p", str(port), "-v", "0"]
+        daphne += ["lms.asgi:application"]
         os.environ["DJANGO_SETTINGS_MODULE"] = "lms.settings"
         os.environ["PORT"] = str(port)
         subprocess.Popen([sys.executable, "manage.py", "tick", "--every-minute"], cwd=settings.BASE_DIR)
