@@ -2,22 +2,28 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib import import_module
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import HttpRequest
+from django.utils import timezone
 
 from lms.people.models import User
 from lms.people.rules import LOCKED
-from supervision.room.queries import head_of, may_post
+from supervision.room.queries import head_of, may_post, sockets_of
 from supervision.sessions.queries import LEADING_ROLES, has_agreed, members_among
+
+HELD = timedelta(seconds=45)  # a lease is renewed every 20 s with what was heard then, and a client pings every 20 s
 
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """A member at the door. `sign_in` and `password` are what must still hold while the socket is open."""
+    """A member at the door. `sign_in` and `password` are what must still hold while the socket is open; `held` are the
+    sockets that she has in any process and any meeting.
+    """
 
     id: UUID
     name: str
@@ -25,6 +31,7 @@ class Guest:
     sign_in: str
     password: str
     head: int
+    held: frozenset[UUID]
 
     @property
     def leads(self) -> bool:
@@ -61,4 +68,5 @@ def admitted(cookies: Mapping[str, str], session_id: UUID) -> Guest | None:
     member, head = members_among([session_id], [person.pk]).get((session_id, person.pk)), head_of(session_id)
     if member is None or head is None or not has_agreed(session_id, person.pk):
         return None
-    return Guest(person.pk, member.name, member.role, key, person.password, head)
+    held = sockets_of(person.pk, timezone.now() - HELD)
+    return Guest(person.pk, member.name, member.role, key, person.password, head, held)

@@ -53,7 +53,7 @@ def agenda_data(sent: QueryDict) -> dict[str, Any]:
 def poll_data(sent: QueryDict) -> dict[str, Any]:
     """A question with its answers, one a field; empty fields are left out."""
     choices = [choice for choice in sent.getlist("choices") if choice.strip()]
-    return texts("question")(sent) | {"choices": choices, "anonymous": bool(sent.get("anonymous"))}
+    return texts("question", "confirmed")(sent) | {"choices": choices, "anonymous": bool(sent.get("anonymous"))}
 
 
 def vote_data(sent: QueryDict) -> dict[str, Any]:

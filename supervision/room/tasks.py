@@ -48,7 +48,7 @@ def register() -> None:
     register_tick("silent connections", tick_silent)
     register_demo(DemoPart("cases and meetings", 50, build_demo))
     risk.follow("room", tell_of_danger)
-    for place in ("message", "advice"):
+    for place in ("message", "advice", "poll"):
         guard.register(place, redact=take_line_away, link=link_to_line)
     guard.register("private", redact=take_private_away, link=link_to_room)
     guard.follow("rooms", take_words)

@@ -3,7 +3,7 @@
 """
 
 from supervision.room.actions.polls import drop_poll, prepare_poll
-from supervision.room.actions.posting import post_events, post_now
+from supervision.room.actions.posting import note_pace, post_events, post_now
 from supervision.room.actions.presence import depart, expire, hear, heard_by_poll
 from supervision.room.actions.private import see_privately, write_privately
 from supervision.room.actions.reading import catch_up
@@ -19,6 +19,7 @@ __all__ = [
     "found_in",
     "hear",
     "heard_by_poll",
+    "note_pace",
     "post_events",
     "post_now",
     "prepare_poll",

@@ -72,7 +72,8 @@ def change_agenda(session: SupervisionSession, key: UUID, data: dict[str, Any], 
 
 def open_poll(session: SupervisionSession, key: UUID, data: dict[str, Any], by: User, at: datetime) -> None:
     """The group is asked; the poll is known by the key of this post."""
-    polls.open_poll(key=key, session=session, **data, by=by, at=at)
+    told = {name: data[name] for name in ("question", "choices", "anonymous")}
+    polls.open_poll(key=key, session=session, **told, by=by, at=at)
 
 
 def vote(session: SupervisionSession, key: UUID, data: dict[str, Any], by: User, at: datetime) -> Told:
@@ -144,6 +145,8 @@ def redact(session: SupervisionSession, key: UUID, data: dict[str, Any], by: Use
         raise NotForYou
     if row.kind == "recommendation.propose":
         actions.blank_advice(key=row.key, session=session, leads=leads)
+    if row.kind == "poll.open":
+        polls.blank_poll(key=row.key)
     row.sealed, row.redacted_by = b"", row.redacted_by or session.log_head + 1
     row.save(update_fields=["sealed", "redacted_by"])
     guard.words_went(subject=row.key, by=by, at=at)

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from lms.people.models import User
 from lms.sealing.rules import mac
+from supervision.guard.rules import TAKEN
 from supervision.room.models import Ballot, Poll, Vote
 from supervision.room.rules import NoSuchChoice, NoSuchPoll, OtherBody, PollOver, tallied
 from supervision.sessions import access
@@ -62,6 +63,14 @@ def open_poll(
     kept.opened_at = at
     kept.save(update_fields=["question", "choices", "anonymous", "opened_at"])
     return kept
+
+
+def blank_poll(*, key: UUID) -> None:
+    """The words of a poll are gone for good; how many chose the first answer, the second, is still known."""
+    for poll in Poll.objects.select_for_update().filter(pk=key):
+        numbers = [str(number) for number, _ in enumerate(json.loads(poll.choices), 1)]
+        poll.question, poll.choices = TAKEN, json.dumps(numbers)
+        poll.save(update_fields=["question", "choices"])
 
 
 @transaction.atomic

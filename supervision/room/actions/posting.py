@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +15,11 @@ from supervision.room.actions.changes import CHANGES, Told, without_choice
 from supervision.room.actions.log import Log, add, body_of, close_log, open_log, store
 from supervision.room.actions.watching import mark_found
 from supervision.room.models import RoomEvent
+from supervision.room.queries import posts_since
 from supervision.room.rules import (
     MAY,
     Answer,
+    Event,
     NotForYou,
     OtherBody,
     Pace,
@@ -53,11 +55,23 @@ def post_events(*, posts: Sequence[Post], at: datetime) -> list[Answer]:
 
 
 def post_now(*, post: Post, at: datetime) -> Answer:
-    """One post from a page or over HTTP; a meeting that it closes gets its ledger entries right after."""
+    """One post from a page or over HTTP; a meeting that it closes gets its ledger entries right after.
+
+    This process may not have the room open: what the person stored elsewhere in the last minute is counted first.
+    """
+    for key, sent in posts_since(post.session, post.person, at - timedelta(seconds=PACE.seconds))[: PACE.limit]:
+        PACE.note(post.session, post.person, key, sent, at)
     (answer,) = post_events(posts=[post], at=at)
     if answer.seq is not None and closes(post):
         settle(session_id=post.session, at=at)
     return answer
+
+
+def note_pace(events: Sequence[Event], now: datetime) -> None:
+    """Events that were read from the log count for their writers' pace, for other processes stored some of them."""
+    for event in events:
+        if event.by and event.kind in MAY["supervisor"]:
+            PACE.note(event.session, event.by, event.key, event.at, now)
 
 
 def closes(post: Post) -> bool:
@@ -104,7 +118,7 @@ def accepted(log: Log, members: Members, kept: Kept, post: Post) -> int:
         raise NotForYou
     if not takes(session.state, post.kind):
         raise MeetingOver
-    PACE.check(post.session, post.person, log.at)
+    PACE.check(post.session, post.person, post.key, log.at)
     told = change(log, session, post, data) if post.kind in CHANGES else None
     if told is None:
         row = kept[post.key] = add(log, session, post.key, post.kind, member, data)

@@ -2,6 +2,7 @@
 stand.
 """
 
+import json
 from datetime import datetime
 from uuid import UUID, uuid5
 
@@ -11,7 +12,8 @@ from lms.people.models import User
 from supervision.guard import actions as guard
 from supervision.guard.rules import TAKEN, has_words, without_words
 from supervision.room.actions.log import Log, add, close_log, open_log
-from supervision.room.models import PrivateMessage, RoomEvent
+from supervision.room.actions.polls import blank_poll
+from supervision.room.models import Poll, PrivateMessage, RoomEvent
 from supervision.room.queries.log import opened
 from supervision.room.rules import REDACTABLE, guarded_text
 from supervision.sessions.queries import Member
@@ -33,11 +35,19 @@ def take_in(*, session: UUID, words: str, by: User, at: datetime) -> int:
     for row in lines:
         blank_line(log, row, by)
     close_log(log)
+    prepared = [poll for poll in Poll.objects.filter(session=session, opened_at=None) if has_words(asked(poll), words)]
+    for poll in prepared:
+        blank_poll(key=poll.pk)
     private = [row for row in PrivateMessage.objects.filter(session=session) if has_words(row.text, words)]
     for message in private:
         message.text = without_words(message.text, words)
         message.save(update_fields=["text"])
-    return len(lines) + len(private)
+    return len(lines) + len(prepared) + len(private)
+
+
+def asked(poll: Poll) -> str:
+    """A poll's words."""
+    return "\n".join([poll.question, *json.loads(poll.choices)])
 
 
 def blank_line(log: Log, row: RoomEvent, by: User) -> None:
@@ -45,6 +55,8 @@ def blank_line(log: Log, row: RoomEvent, by: User) -> None:
     session = log.sessions[row.session_id]
     row.sealed, row.redacted_by = b"", session.log_head + 1
     row.save(update_fields=["sealed", "redacted_by"])
+    if row.kind == "poll.open":
+        blank_poll(key=row.key)
     who = Member(by.pk, by.name, "facilitator")
     add(log, session, uuid5(row.key, "taken with its case"), "redact", who, {"seq": row.seq})
     guard.words_went(subject=row.key, by=by, at=log.at)

@@ -22,7 +22,7 @@ from supervision.room.rules import REDACTABLE, Event, guarded_text
 from supervision.sessions.models import SupervisionSession
 from supervision.sessions.queries import LEADING_ROLES, Member, members_of
 
-PLACES = {"message": "message", "recommendation.propose": "advice"}
+PLACES = {"message": "message", "recommendation.propose": "advice", "poll.open": "poll"}
 KEPT_SECONDS = 60
 BY_NAME = frozenset({"name", "place"})
 _members: dict[UUID, tuple[float, list[Member]]] = {}

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from supervision.risk.actions import keep_telling
 from supervision.room import registry
-from supervision.room.actions import depart, expire
+from supervision.room.actions import depart, expire, note_pace
 from supervision.room.actions.presence import Heard
 from supervision.room.consumers.hints import Hints
 from supervision.room.consumers.seats import Line, Room, Seat, frame_of, line_of, text_frame
@@ -40,6 +40,7 @@ class Hub:
         self.loop, self.name = loop, uuid4().hex
         self.rooms: dict[UUID, Room] = {}
         self.seats: dict[UUID, Seat] = {}
+        self.left: dict[UUID, float] = {}  # until the writer has ended their leases
         self.tasks: set[asyncio.Task[Any]] = set()
         self.refreshed = self.expired = time.monotonic()
         self.readers = ThreadPoolExecutor(READERS, thread_name_prefix="room-reader")
@@ -233,6 +234,7 @@ class Hub:
         if not room.seats and self.rooms.get(room.session) is room:
             del self.rooms[room.session]
         gone = sign_of(seat, ended=True)
+        self.left[seat.connection] = time.monotonic()
         self.writer.act(lambda: depart(connections=[gone]))
         self.writer.act(lambda: self.later(self.stir, room.session))
 
@@ -292,6 +294,7 @@ class Hub:
             self.hear(seat for seat in self.seats.values() if seat.heard > seat.kept_heard)
         if now - self.expired >= EXPIRE:
             self.expired = now
+            self.left = {seat: when for seat, when in self.left.items() if now - when < REFRESH}
             self.writer.act(lambda: expire(at=timezone.now()))
             self.writer.act(lambda: keep_telling(at=timezone.now()))
 
@@ -342,7 +345,9 @@ def close_connections(together: threading.Barrier) -> None:
 
 def read_lines(session: UUID, after: int, limit: int) -> list[Line]:
     """Lines of the log, encoded in the reader's thread."""
-    return [line_of(event) for event in events_after(session, after, limit)]
+    events = events_after(session, after, limit)
+    note_pace(events, timezone.now())
+    return [line_of(event) for event in events]
 
 
 def settle_now(session: UUID) -> None:

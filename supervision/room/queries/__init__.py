@@ -14,8 +14,10 @@ from supervision.room.queries.log import (
     leases_of,
     may_post,
     members_present,
+    posts_since,
     present_in,
     signed_in_among,
+    sockets_of,
     watched,
 )
 from supervision.room.queries.polls import ShownPoll, open_secret_polls, polls_on_the_wire, shown_polls
@@ -51,6 +53,7 @@ __all__ = [
     "open_secret_polls",
     "part_missed",
     "polls_on_the_wire",
+    "posts_since",
     "present_in",
     "private_words",
     "read_later",
@@ -58,6 +61,7 @@ __all__ = [
     "room_state",
     "shown_polls",
     "signed_in_among",
+    "sockets_of",
     "threads_for",
     "to_lead",
     "to_member",

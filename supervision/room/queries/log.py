@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from lms.people.queries import passwords_of
 from lms.people.rules import LOCKED
@@ -60,6 +61,18 @@ def events_by_seq(session: SupervisionSession, seqs: Collection[int]) -> dict[in
         return {}
     rows = RoomEvent.objects.filter(session=session, seq__in=seqs).select_related("by")
     return {row.seq: opened(row) for row in rows}
+
+
+def posts_since(session_id: UUID, person: UUID, since: datetime) -> QuerySet[RoomEvent, tuple[UUID, datetime]]:
+    """Keys and times of what somebody added to a log after a moment, whichever process stored it."""
+    found = RoomEvent.objects.filter(session=session_id, by=person, at__gt=since).exclude(kind__in=("join", "leave"))
+    return found.order_by("seq").values_list("key", "at")
+
+
+def sockets_of(person: UUID, since: datetime) -> frozenset[UUID]:
+    """The connections that somebody has open in any process and any meeting, as far as they were heard since then."""
+    held = Lease.objects.filter(person=person, ended=False, polls=False, heard_at__gt=since)
+    return frozenset(held.values_list("id", flat=True))
 
 
 def head_of(session_id: UUID) -> int | None:

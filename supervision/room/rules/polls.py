@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from lms.people.rules import Invalid, Refusal
-from supervision.room.rules.values import TooLong, Unreadable, key_of, number_of, words_of
+from supervision.room.rules.values import TooLong, Unreadable, clean_reason, key_of, number_of, words_of
 
 QUESTION_LIMIT = 300
 CHOICE_LIMIT = 120
@@ -35,14 +35,15 @@ class PollOver(Refusal):
 
 
 def clean_open(data: dict[str, Any]) -> dict[str, Any]:
-    """{question, choices: 2..6 different texts, anonymous?}"""
+    """{question, choices: 2..6 different texts, anonymous?, confirmed?}"""
     choices, anonymous = data.get("choices"), data.get("anonymous", False)
     if not isinstance(choices, list) or not isinstance(anonymous, bool):
         raise Unreadable
     texts = [short(choice, CHOICE_LIMIT) for choice in choices[: MOST_CHOICES + 1]]
     if not FEWEST_CHOICES <= len(texts) <= MOST_CHOICES or len(set(texts)) < len(texts):
         raise Unreadable
-    return {"question": short(data.get("question"), QUESTION_LIMIT), "choices": texts, "anonymous": anonymous}
+    question = short(data.get("question"), QUESTION_LIMIT)
+    return {"question": question, "choices": texts, "anonymous": anonymous, **clean_reason(data)}
 
 
 def short(value: Any, limit: int) -> str:

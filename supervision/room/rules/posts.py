@@ -1,10 +1,10 @@
 """Decisions about the room on plain values: what may be said, who may say it, how it looks on the wire."""
 
 import json
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from threading import Lock
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.people.rules import Invalid, Refusal
 from supervision.calls.rules import LINK_LIMIT, PURPOSE_LIMIT, PurposeMissing
-from supervision.guard.rules import REASONS
 from supervision.room.rules.boards import clean_agenda, clean_lower, clean_raise
 from supervision.room.rules.polls import clean_close, clean_open, clean_vote
-from supervision.room.rules.values import Unreadable, encoded, key_of, number_of, stamp, words_of
+from supervision.room.rules.values import Unreadable, clean_reason, encoded, key_of, number_of, stamp, words_of
 from supervision.sessions.rules import OPEN_STATES, STEPS, TYPES
 
 WINDOW = 50
@@ -24,7 +23,7 @@ PAGE = 200
 PER_MINUTE = 100
 SIGNAL_BYTES = 16 * 1024
 QUEUED_BYTES = 1024 * 1024  # posts of one socket that wait for the writer
-SOCKETS = 5  # of one person, in one process
+SOCKETS = 5  # of one person, over all processes
 PHASES = ("lobby", "live", "wrap_up", "closed")
 MAY = {
     "facilitator": (
@@ -46,7 +45,7 @@ MAY = {
     "provider": ("message", "hand.raise", "hand.lower", "poll.vote", "recommendation.propose", "redact"),
 }
 MAY["supervisor"] = MAY["host"] = MAY["facilitator"]
-REDACTABLE = frozenset({"message", "recommendation.propose"})
+REDACTABLE = frozenset({"message", "recommendation.propose", "poll.open"})
 
 
 class UnknownKind(Invalid):
@@ -162,15 +161,11 @@ def clean_message(data: dict[str, Any]) -> dict[str, Any]:
     return clean
 
 
-def clean_reason(data: dict[str, Any]) -> dict[str, str]:
-    """{confirmed?}; a reason that is not on the list is none."""
-    reason = data.get("confirmed")
-    return {"confirmed": reason} if isinstance(reason, str) and reason in REASONS else {}
-
-
 def guarded_text(kind: str, data: dict[str, Any]) -> str:
-    """The words of a post in which somebody could be named; of other kinds nothing."""
-    return data["text"] if kind in REDACTABLE else ""
+    """The words of a post in which somebody could be named; of other kinds, and where they were taken away, nothing."""
+    if kind == "poll.open" and data:
+        return "\n".join([data["question"], *data["choices"]])
+    return data.get("text", "") if kind in REDACTABLE else ""
 
 
 def clean_phase(data: dict[str, Any]) -> dict[str, Any]:
@@ -274,25 +269,40 @@ def takes(state: str, kind: str) -> bool:
 
 @dataclass
 class Pace:
-    """How fast people post: at most 100 a minute each, counted in this process and lost with it, which harms nobody."""
+    """How fast people post: at most 100 a minute each in a meeting. Kept in this process and lost with it, which harms
+    nobody. What other processes stored is noted when it is read here, by its key, so that nothing counts twice.
+    """
 
     limit: int = PER_MINUTE
     seconds: float = 60.0
-    heard: dict[tuple[UUID, UUID], deque[float]] = field(default_factory=dict)
+    heard: dict[tuple[UUID, UUID], dict[UUID, float]] = field(default_factory=dict)
+    lock: Any = field(default_factory=Lock)
 
-    def check(self, session: UUID, person: UUID, at: datetime) -> None:
+    def check(self, session: UUID, person: UUID, key: UUID, at: datetime) -> None:
         """Counts one post; raises TooFast."""
         now = at.timestamp()
-        times = self.heard.setdefault((session, person), deque())
-        while times and times[0] <= now - self.seconds:
-            times.popleft()
-        if len(times) >= self.limit:
-            raise TooFast
-        times.append(now)
+        with self.lock:
+            times = self.recent(session, person, now)
+            if len(times) >= self.limit:
+                raise TooFast
+            times[key] = now
+
+    def note(self, session: UUID, person: UUID, key: UUID, at: datetime, now: datetime) -> None:
+        """Counts what stands in the log already, whoever stored it; what is older than a minute is no haste."""
+        if at.timestamp() > now.timestamp() - self.seconds:
+            with self.lock:
+                self.recent(session, person, now.timestamp()).setdefault(key, at.timestamp())
+
+    def recent(self, session: UUID, person: UUID, now: float) -> dict[UUID, float]:
+        """Somebody's posts of the last minute; drops older ones, and now and then who has been silent for that long."""
         if len(self.heard) > 20_000:
             self.forget(now)
+        times = self.heard.setdefault((session, person), {})
+        while times and times[first := next(iter(times))] <= now - self.seconds:
+            del times[first]
+        return times
 
     def forget(self, now: float) -> None:
         """Drops who has been silent for a minute."""
-        for who in [who for who, times in self.heard.items() if not times or times[-1] <= now - self.seconds]:
+        for who in [who for who, times in self.heard.items() if max(times.values(), default=0) <= now - self.seconds]:
             del self.heard[who]

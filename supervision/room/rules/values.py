@@ -10,6 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from lms.people.rules import Invalid, Refusal
+from supervision.guard.rules import REASONS
 from supervision.sessions.rules import TEXT_LIMIT
 
 CANONICAL_UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
@@ -94,3 +95,9 @@ def words_of(value: Any) -> str:
     if not value.strip() or "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
         raise Unreadable
     return value
+
+
+def clean_reason(data: dict[str, Any]) -> dict[str, str]:
+    """{confirmed?}; a reason that is not on the list is none."""
+    reason = data.get("confirmed")
+    return {"confirmed": reason} if isinstance(reason, str) and reason in REASONS else {}

@@ -24,6 +24,7 @@ def poll_new(request: HttpRequest, session_id: UUID) -> HttpResponse:
     try:
         key = key_of(request.POST.get("key"))
         told = clean_data("poll.open", poll_data(request.POST))
+        told.pop("confirmed", None)  # it is said again when the group is asked
     except Refusal as refusal:
         return page(request, session, refused=str(refusal))
 

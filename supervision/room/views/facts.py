@@ -22,7 +22,7 @@ from supervision.risk import queries as risk_queries
 from supervision.room import queries
 from supervision.room.actions.polls import voter_marks
 from supervision.room.models import Board
-from supervision.room.rules import ends_at, left_in, next_phase, other_phases, stations
+from supervision.room.rules import ends_at, guarded_text, left_in, next_phase, other_phases, stations
 from supervision.sessions import queries as session_queries
 from supervision.sessions.models import SupervisionSession
 from supervision.sessions.queries import LEADING_ROLES, SUPERVISING_ROLES, Member
@@ -202,7 +202,7 @@ def flags_facts(scene: Scene) -> dict[str, Any]:
         return {"flags": []}
     waiting = guard_queries.waiting_in(scene.person, scene.session.pk)
     events = queries.events_by_seq(scene.session, {one.number for one in waiting if one.number})
-    words = {one: (event.data or {}).get("text", "") for one in waiting if (event := events.get(one.number))}
+    words = {one: guarded_text(event.kind, event.data or {}) for one in waiting if (event := events.get(one.number))}
     private = queries.private_words([one.subject for one in waiting if one.place == "private"])
     words |= {one: private[one.subject] for one in waiting if one.subject in private}
     return {"flags": [(one, words[one]) for one in waiting if one in words]}

@@ -14,7 +14,7 @@ from supervision.guard import actions as guard
 from supervision.guard.access import get_incident_for
 from supervision.room import queries
 from supervision.room.actions import post_now, report_words
-from supervision.room.rules import REDACTABLE, Event, Post
+from supervision.room.rules import REDACTABLE, Event, Post, guarded_text
 from supervision.room.views.pages import back_to
 from supervision.sessions import access
 from supervision.sessions import queries as session_queries
@@ -35,7 +35,8 @@ def line_words(request: HttpRequest, session_id: UUID, seq: int) -> HttpResponse
         refused = _taken(request, session, event) if may_take else _reported(request, session, event)
         if not refused:
             return back_to(session, "talk")
-    facts = {"session": session, "event": event, "may_take": may_take, "refused": refused}
+    words = guarded_text(event.kind, event.data or {})
+    facts = {"session": session, "event": event, "words": words, "may_take": may_take, "refused": refused}
     return render(request, "supervision/room/words.html", facts, status=409 if refused else 200)
 
 

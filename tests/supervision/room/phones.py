@@ -20,6 +20,7 @@ class Phone:
         self.queue: dict[str, str] = {}
         self.acked: dict[str, int] = {}
         self.events: list[dict[str, Any]] = []
+        self.refused: list[str] = []
         self.seq = 0
 
     async def open(self, port: int) -> ClientConnection:
@@ -54,6 +55,8 @@ class Phone:
                 if frame["type"] == "ack":
                     self.acked[frame["key"]] = frame["seq"]
                     self.queue.pop(frame["key"], None)
+                elif frame["type"] == "refused":
+                    self.refused.append(frame["code"])
                 elif frame["type"] == "events":
                     self.events += frame["events"]
                     self.seq = self.events[-1]["seq"]

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -14,8 +15,8 @@ from supervision.guard import actions as guard
 from supervision.guard.models import IdentifierIncident
 from supervision.guard.rules.incidents import IncidentMoved, NotAnIncident, NotYoursToDecide
 from supervision.room import queries
-from supervision.room.actions import report_words
-from supervision.room.models import RoomEvent
+from supervision.room.actions import prepare_poll, report_words, take_words
+from supervision.room.models import Poll, RoomEvent
 from supervision.sessions.actions import keep_silence, schedule
 from supervision.sessions.models import SupervisionSession
 
@@ -295,3 +296,68 @@ def test_nobody_else_keeps_the_lists(
     answer = client_of(request.getfixturevalue(who)).get(f"/supervision/identifiers/words/{world.programme.pk}/")
 
     assert answer.status_code == 404
+
+
+ASKED = "Should Wanjiku call 0712 345 678?"
+
+
+def ask_group(inside: SupervisionSession, grace: User, send: Send, **fields: object) -> object:
+    """Grace asks the group with words that show somebody."""
+    return send(inside, grace, "poll.open", question=ASKED, choices=["Yes", "No"], anonymous=False, **fields)
+
+
+def test_a_question_to_the_group_is_looked_at_with_its_answers(
+    inside: SupervisionSession, grace: User, send: Send
+) -> None:
+    ask_group(inside, grace, send, confirmed="public")
+    send(inside, grace, "poll.open", question="Whom to call?", choices=["Her mother", "0712 345 678"], anonymous=False)
+
+    flags = IdentifierIncident.objects.order_by("number")
+    assert [(flag.place, flag.kinds, flag.reason) for flag in flags] == [
+        ("poll", "name phone", "public"),
+        ("poll", "phone", ""),
+    ]
+
+
+def test_the_words_of_a_question_go_from_log_board_and_minutes_and_its_votes_stay(
+    inside: SupervisionSession, amina: User, grace: User, send: Send, client_of: Browser
+) -> None:
+    opened = ask_group(inside, grace, send)
+    poll = Poll.objects.get()
+    send(inside, amina, "poll.vote", poll=str(poll.pk), choice=1)
+
+    page = client_of(grace).post(f"/supervision/sessions/{inside.pk}/words/{opened.seq}/")
+    send(inside, grace, "poll.close", poll=str(poll.pk))
+
+    poll.refresh_from_db()
+    assert page.status_code == 302
+    assert (poll.question, json.loads(poll.choices), poll.counts) == ("[…]", ["1", "2"], [0, 1])
+    told = json.dumps([event.wire() for event in queries.last_events(inside)]) + json.dumps(
+        queries.polls_on_the_wire(inside.pk)
+    )
+    assert ("Wanjiku" in told, "0712" in told) == (False, False)
+    assert incident().state == "closed"
+
+
+def test_a_member_can_tell_who_leads_about_a_question(
+    inside: SupervisionSession, amina: User, grace: User, send: Send, client_of: Browser
+) -> None:
+    opened = send(inside, grace, "poll.open", question="Is the chief's wife safe?", choices=["Yes", "No"])
+    page = client_of(amina).get(f"/supervision/sessions/{inside.pk}/words/{opened.seq}/")
+    client_of(amina).post(f"/supervision/sessions/{inside.pk}/words/{opened.seq}/")
+
+    assert "Is the chief&#x27;s wife safe?<br>Yes<br>No" in page.content.decode()
+    assert (incident().place, incident().found_by) == ("poll", "human")
+
+
+def test_words_taken_with_a_case_go_from_questions_that_wait_and_that_were_asked(
+    inside: SupervisionSession, case: object, grace: User, send: Send, now: datetime
+) -> None:
+    send(inside, grace, "case.open", case=str(case.pk))
+    ask_group(inside, grace, send)
+    later = {"session": inside, "question": "And Wanjiku's aunt?", "choices": ["Yes", "No"], "anonymous": False}
+    prepare_poll(key=uuid4(), **later, by=grace, at=now)
+
+    take_words(case=case.pk, words="Wanjiku", by=grace, at=now)
+
+    assert [poll.question for poll in Poll.objects.all()] == ["[…]", "[…]"]

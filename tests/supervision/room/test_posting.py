@@ -1,7 +1,7 @@
 """Batches of posts: one commit, each judged for itself, numbers without a gap."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Event, Thread
 from uuid import UUID, uuid4
 
@@ -11,7 +11,8 @@ from django.db import IntegrityError, connection, transaction
 from lms.people.models import User
 from lms.sealing.rules import CannotUnseal
 from supervision.guard.queries import register_for
-from supervision.room.actions import post_events, posting
+from supervision.room.actions import note_pace, post_events, post_now, posting
+from supervision.room.actions.posting import PACE
 from supervision.room.models import RoomEvent
 from supervision.room.queries import events_after, last_events
 from supervision.room.rules import MAY, Answer, Post
@@ -186,3 +187,37 @@ def test_a_late_commit_leaves_no_hole(meeting: SupervisionSession, amina: User, 
     assert {name: answer.seq for name, answer in answers.items()} == {"first": 1, "second": 2}
     told = [(event.seq, event.data["text"]) for event in events_after(meeting.pk, 0, 10)]
     assert told == [(1, "first"), (2, "second")]
+
+
+@pytest.mark.parametrize(("seconds", "code"), [(30, "too_fast"), (61, "")])
+def test_what_another_process_stored_in_the_last_minute_counts_for_the_pace(
+    meeting: SupervisionSession, amina: User, brian: User, now: datetime, seconds: int, code: str
+) -> None:
+    post_events(posts=[message(meeting, amina, f"{number}") for number in range(100)], at=now)
+    PACE.heard.clear()  # as in another process
+
+    later = now + timedelta(seconds=seconds)
+    hers = post_now(post=message(meeting, amina, "one more"), at=later)
+    his = post_now(post=message(meeting, brian, "I may"), at=later)
+
+    assert (hers.code, his.code) == (code, "")
+
+
+def test_what_is_read_from_the_log_counts_for_the_pace_and_nothing_twice(
+    meeting: SupervisionSession, amina: User, now: datetime
+) -> None:
+    post_events(posts=[message(meeting, amina, f"{number}") for number in range(60)], at=now)
+    note_pace(events_after(meeting.pk, 0, 60), now)
+    first = post_events(posts=[message(meeting, amina, f"{number}") for number in range(40)], at=now)
+    PACE.heard.clear()
+
+    note_pace(events_after(meeting.pk, 0, 200), now)
+    second = post_events(posts=[message(meeting, amina, "one more")], at=now)
+
+    assert ([answer.code for answer in first], [answer.code for answer in second]) == ([""] * 40, ["too_fast"])
+
+
+def test_a_key_that_is_sent_again_counts_once(meeting: SupervisionSession, amina: User, now: datetime) -> None:
+    posts = [message(meeting, amina, "again and again", uuid4())] * 101
+
+    assert {answer.code for answer in post_events(posts=posts, at=now)} == {""}

@@ -26,7 +26,7 @@ World = tuple[Server, list[dict[str, Any]]]
 @pytest.fixture(scope="module")
 def made() -> Iterator[World]:
     """A database of its own with rooms full of signed-in people; each test takes a room."""
-    with world(rooms=5, members=3) as found:
+    with world(rooms=6, members=3) as found:
         yield found
 
 
@@ -148,3 +148,33 @@ def test_two_servers_keep_one_log_and_one_key_is_one_event(made: World) -> None:
     assert [event["seq"] for event in phones[0].events] == list(range(1, phones[0].seq + 1))
     assert len(phones[0].said) == 61
     assert acks[0] == acks[1] is not None
+
+
+@pytest.mark.skipif(not TWO, reason="Two servers need PostgreSQL and Redis: set DATABASE_URL and REDIS_URL.")
+def test_a_hundred_a_minute_are_counted_over_both_servers(made: World) -> None:
+    own, rooms = made
+    here, there = Phone(rooms[5], 0), Phone(rooms[5], 0)
+
+    async def hasten(first: int, second: int) -> None:
+        await here.open(first)
+        await there.open(second)
+        readers = [asyncio.create_task(phone.read()) for phone in (here, there)]
+        for number in range(70):
+            await here.write(f"{number}")
+            await asyncio.sleep(0.01)  # never 50 that wait
+        await both_quiet([here, there], 70)
+        for number in range(31):
+            await there.write(f"{number}")
+        await both_quiet([here], 100)
+        for _ in range(PATIENCE * 10):
+            if there.refused:
+                break
+            await asyncio.sleep(0.1)
+        for phone in (here, there):
+            await phone.wire.close()
+        await asyncio.gather(*readers)
+
+    with server("lms.asgi:application", own) as (first, _), server("lms.asgi:application", own) as (second, _):
+        asyncio.run(hasten(first, second))
+
+    assert (len(here.acked), len(there.acked), there.refused) == (70, 30, ["too_fast"])

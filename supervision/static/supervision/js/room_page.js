@@ -73,9 +73,12 @@ function said(event) {
   return node;
 }
 
-function line(text) {
+const WORDED = new Set(["recommendation.propose", "poll.open"]); // lines with somebody's own words
+
+function line(event) {
   const node = copy("line");
-  node.querySelector("[data-text]").textContent = text;
+  node.querySelector("[data-text]").textContent = lineOf(event);
+  if (WORDED.has(event.kind)) document.dispatchEvent(new CustomEvent("room:said", { detail: { node, event } }));
   return node;
 }
 
@@ -93,6 +96,7 @@ function redact(seq) {
   const node = log.querySelector(`[data-seq="${Number(seq)}"]`);
   const place = node?.querySelector(".what, [data-text]");
   if (place) place.textContent = word("redacted");
+  for (const link of node?.querySelectorAll("[data-words], [data-reply]") ?? []) link.hidden = true;
   for (const quote of log.querySelectorAll(`[data-quote="${Number(seq)}"] [data-quote-text]`)) quote.textContent = word("redacted");
 }
 
@@ -103,7 +107,7 @@ export function drawEvent(event) {
   if (writer && event.kind === "message" && event.by?.id === writer) stopTyping();
   if (log.querySelector(`[data-seq="${event.seq}"]`) || QUIET.has(event.kind)) return;
   const message = event.kind === "message";
-  const node = message ? said(event) : line(lineOf(event));
+  const node = message ? said(event) : line(event);
   node.dataset.seq = event.seq;
   node.dataset.key = event.key ?? "";
   node.dataset.kind = event.kind;

@@ -8,7 +8,7 @@ const PARTS = [
   [/^case\./, "agenda,case,advice,lead"],
   [/^recommendation\.|^redact$/, "advice"],
   [/^hand\./, "hand,hands"],
-  [/^poll\.(open|close)$/, "ask,polls"],
+  [/^poll\.(open|close)$|^redact$/, "ask,polls"],
   [/^call$/, "call"],
 ];
 const FOR_LEAD = [[/^(join|leave)$/, "people"], [/^poll\.vote$/, "ask,polls"], [/^redact$/, "flags"]];
@@ -92,14 +92,16 @@ function placeIn(form) {
 }
 
 // Controls and advice: the same form, sent without leaving the page; what was typed stays until it is stored.
-async function sendForm(form, submitter, reason = "") {
+async function sendForm(form, submitter, reasons = new Map()) {
   if (form.dataset.busy) return;
-  const field = form.querySelector("[data-guard]");
-  if (!reason && field && holds(field, (why) => sendForm(form, submitter, why), placeIn(form))) return;
+  for (const field of form.querySelectorAll("[data-guard]")) {
+    const stays = (why) => sendForm(form, submitter, new Map(reasons).set(field, why));
+    if (!reasons.has(field) && holds(field, stays, placeIn(form))) return;
+  }
   form.dataset.busy = "1";
   try {
     const body = new FormData(form, submitter);
-    if (reason) for (const name of ["confirmed", `confirmed_${field.name}`]) body.set(name, reason);
+    for (const [field, reason] of reasons) for (const name of ["confirmed", `confirmed_${field.name}`]) body.set(name, reason);
     const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
     const said = await answer.json();
     complain(said.type === "ack" ? "" : said.detail);
