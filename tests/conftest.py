@@ -86,6 +86,11 @@ def quick_passwords(settings: SimpleNamespace) -> None:
 @pytest.fixture
 def world(db: None) -> SimpleNamespace:
     """Places, two programmes with a cohort each, and the second cohort of the first programme."""
+    return make_world()
+
+
+def make_world() -> SimpleNamespace:
+    """What `world` gives."""
     country = OrgUnit.add_root(name="Kenya", kind="country")
     district = country.add_child(name="Kisumu Central", kind="district")
     clinic = district.add_child(name="Lakeside Health Centre", kind="facility")

@@ -19,6 +19,8 @@ from courses.quizzes.models import Attempt
 from courses.quizzes.queries import asked_in, questions_of
 from lms.people.models import User
 from lms.programmes.models import Programme
+from tests.conftest import make_world
+from tests.kept import kept
 
 
 def put(parent: Page, page: Page) -> Page:
@@ -106,8 +108,19 @@ def make_lesson(module: ModulePage, name: str, number: int) -> LessonPage:
 
 
 @pytest.fixture
+def world(db: None) -> SimpleNamespace:
+    """As elsewhere, but the same one each time: the course is kept."""
+    return kept("world", make_world)
+
+
+@pytest.fixture
 def course(world: SimpleNamespace, now: datetime) -> SimpleNamespace:
     """The course's pages, by name."""
+    return kept("course", lambda: make_course(world, now))
+
+
+def make_course(world: SimpleNamespace, now: datetime) -> SimpleNamespace:
+    """What `course` gives."""
     catalogue = make_catalogue(programme=world.programme, by=None, at=now)
     page = CoursePage(title="First steps", slug="first-steps", licence="CC BY 4.0", attribution="The programme")
     page = put(catalogue, page)

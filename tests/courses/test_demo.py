@@ -21,6 +21,7 @@ from lms.people.queries import user_named
 from lms.programmes.actions import assign
 from lms.programmes.models import Subject
 from lms.programmes.registry import run_order
+from tests.kept import kept
 
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
@@ -28,6 +29,11 @@ AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 @pytest.fixture
 def demo(db: None) -> None:
     """The demo's people, the starter course and the learning history."""
+    kept("demo", build)
+
+
+def build() -> None:
+    """What `demo` gives."""
     for part in run_order():
         if part.name in {"people", "courses", "learning"}:
             part.build(at=AT)
