@@ -70,6 +70,19 @@ SEXES: dict[str, Promise] = {
     "male": _("Man or boy"),
     "other": _("Other, or they do not want to say"),
 }
+# what a name in the text can be written as: sex and age band of the person whom the case is about
+PERSONS: dict[str, Promise] = {
+    "female-child": _("a girl under 12"),
+    "female-teenager": _("a girl of 12 to 17"),
+    "female-adult": _("a woman of 18 to 39"),
+    "female-middle": _("a woman of 40 to 59"),
+    "female-older": _("a woman of 60 or more"),
+    "male-child": _("a boy under 12"),
+    "male-teenager": _("a boy of 12 to 17"),
+    "male-adult": _("a man of 18 to 39"),
+    "male-middle": _("a man of 40 to 59"),
+    "male-older": _("a man of 60 or more"),
+}
 SETTINGS: dict[str, Promise] = {
     "village": _("Village"),
     "town": _("Town or city"),
@@ -329,3 +342,8 @@ def next_move_of(state: str) -> str:
     if state in WAITING:
         return "supervisor"
     return "group" if state in {"scheduled", "presenting", "discussed"} else "nobody"
+
+
+def person_words(sex: str, age_band: str) -> str:
+    """How the person of a case can be named without a name; empty as long as sex or age band is not known."""
+    return str(PERSONS.get(f"{sex}-{age_band}", ""))

@@ -116,7 +116,7 @@ def world(db: None) -> SimpleNamespace:
 @pytest.fixture
 def course(world: SimpleNamespace, now: datetime) -> SimpleNamespace:
     """The course's pages, by name."""
-    return kept("course", lambda: make_course(world, now))
+    return kept(f"course of {world.programme.pk}", lambda: make_course(world, now))
 
 
 def make_course(world: SimpleNamespace, now: datetime) -> SimpleNamespace:

@@ -88,6 +88,7 @@ def _step_page(
         "returned": queries.last_return_of(case) if case and case.state == "returned" else "",
         "prints": json.dumps(queries.prints_of(case)) if case else "",
         "guard": words_on_page(),
+        "persons": rules.PERSONS,
     }
     return render(request, "supervision/cases/step.html", facts, status=409 if refused else 200)
 
@@ -228,7 +229,7 @@ def case_phone(request: HttpRequest) -> HttpResponse:
     ]
     facts = {"steps": steps, "programmes": programmes, "tools": USUAL_VERSIONS, "said": said}
     facts["cut_offs"] = list(cut_offs_of(programmes))
-    facts["guard"] = words_on_page()
+    facts |= {"guard": words_on_page(), "persons": rules.PERSONS}
     return render(request, "supervision/cases/phone.html", facts)
 
 

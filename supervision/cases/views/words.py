@@ -86,7 +86,7 @@ def _words_page(request: HttpRequest, case: CasePresentation, *, refused: bool =
         _shown(request, number, held, labels[held.field]) for number, held in enumerate(queries.identifiers_in(case))
     ]
     facts = {"case": case, "shown": shown, "reasons": list(REASONS.items()), "refused": refused}
-    facts["last"] = rules.LAST_STEP.name
+    facts |= {"last": rules.LAST_STEP.name, "person": rules.person_words(case.sex, case.age_band)}
     return render(request, "supervision/cases/words.html", facts, status=409 if refused else 200)
 
 

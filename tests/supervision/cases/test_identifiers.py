@@ -15,6 +15,7 @@ from lms.people.models import User
 from lms.phone.queries import state_of
 from supervision.cases import actions, queries, rules
 from supervision.cases.models import CasePresentation
+from supervision.cases.rules import person_words
 from supervision.guard import actions as guard
 from supervision.guard.models import Confirmation, IdentifierIncident
 from supervision.guard.queries import forget_register
@@ -152,6 +153,19 @@ def test_the_words_of_a_case_that_is_taken_back_go_from_the_reasons_too(
 # --- the page
 
 
+@pytest.mark.parametrize(
+    ("sex", "age_band", "words"),
+    [
+        ("female", "adult", "a woman of 18 to 39"),
+        ("male", "child", "a boy under 12"),
+        ("other", "adult", ""),
+        ("female", "", ""),
+    ],
+)
+def test_the_person_of_a_case_is_called_by_sex_and_age_band(sex: str, age_band: str, words: str) -> None:
+    assert person_words(sex, age_band) == words
+
+
 def test_the_writer_is_led_to_the_words_mends_them_and_it_is_sent(
     named: CasePresentation, amina: User, client_of: Browser
 ) -> None:
@@ -168,6 +182,7 @@ def test_the_writer_is_led_to_the_words_mends_them_and_it_is_sent(
 
     assert answer.url == f"/supervision/cases/{named.pk}/words/"
     assert page.count("<mark>") == 2
+    assert "The person of your case can be called “a woman of 18 to 39”." in page
     assert sent.url == f"/supervision/cases/{named.pk}/"
     named.refresh_from_db()
     assert (named.state, named.problem) == ("submitted", "Her husband shouts. He works in Kadibo village.")

@@ -4,6 +4,14 @@ import { sameWords } from "./guard.js";
 
 const QUIET = 700; // ms without typing before a field is looked at
 
+const persons = document.querySelector("#case-words")?.content;
+
+// "a woman of 18 to 39": how the person of this case can be named, once sex and age band are chosen.
+function personIn(form) {
+  const chosen = (name) => new FormData(form).get(name) || form.dataset[name] || "";
+  return persons?.querySelector(`[data-person="${CSS.escape(`${chosen("sex")}-${chosen("age_band")}`)}"]`)?.textContent ?? "";
+}
+
 /** `write(name, text)`: other words for an answer; `confirm(name, finding, reason)`: they may stay (without it only
     mending is offered). `confirmed()`: [{field, words, reason}] that were said before. */
 export function guardFields(form, { write, confirm, confirmed = () => [] }) {
@@ -24,7 +32,8 @@ export function guardFields(form, { write, confirm, confirmed = () => [] }) {
     if (!findings.length) return;
     const mend = (text) => { field.value = text; write(field.name, text); draw(field); field.focus(); };
     const stays = confirm && (async (finding, reason) => { await confirm(field.name, finding, reason); draw(field); field.focus(); });
-    const panel = panelOf(field.value, findings, { mend, stays });
+    const also = ({ hint }) => (hint === "name" ? personIn(form) : "");
+    const panel = panelOf(field.value, findings, { mend, stays, also });
     panel.dataset.guarded = field.name;
     panel.dataset.found = wanted;
     field.closest(".field").after(panel);

@@ -18,13 +18,23 @@ export const insteadOf = ({ hint }) => (hint.startsWith("year:") ? hint.slice(5)
 
 const copy = (asked) => words.querySelector(asked).cloneNode(true);
 
-function lineOf(text, finding, { mend, stays }) {
+// One more offer, where the page knows more words for what was found.
+function offer(line, write, words, mend) {
+  const button = write.cloneNode(true);
+  button.querySelector("span").textContent = button.querySelector("span").textContent.replace("{words}", words);
+  button.addEventListener("click", mend);
+  write.after(button);
+}
+
+function lineOf(text, finding, { mend, stays, also }) {
   const line = copy("[data-found]");
   const other = insteadOf(finding);
   line.querySelector("[data-text]").textContent = finding.text;
   line.querySelector("[data-why]").textContent = said("kind", finding.kind);
   const write = line.querySelector("[data-instead]");
   write.hidden = !other;
+  const more = also?.(finding);
+  if (other && more) offer(line, write, more, () => mend(replaced(text, finding, more)));
   write.querySelector("span").textContent = write.querySelector("span").textContent.replace("{words}", other);
   write.addEventListener("click", () => mend(replaced(text, finding, other)));
   line.querySelector("[data-away]").hidden = Boolean(other);
@@ -35,10 +45,10 @@ function lineOf(text, finding, { mend, stays }) {
 }
 
 /** A panel with a line for each finding. `mend(text)`: other words; `stays(finding, reason)`: one may stay; `all(reason)`:
-    all may; `later()`: it is written differently. */
-export function panelOf(text, findings, { mend, stays, all, later }) {
+    all may; `later()`: it is written differently; `also(finding)`: more words that could stand there. */
+export function panelOf(text, findings, { mend, stays, all, later, also }) {
   const box = copy("[data-box]");
-  box.querySelector("[data-list]").append(...findings.map((finding) => lineOf(text, finding, { mend, stays })));
+  box.querySelector("[data-list]").append(...findings.map((finding) => lineOf(text, finding, { mend, stays, also })));
   if (!all) return box;
   const end = copy("[data-all]");
   end.querySelectorAll("[data-stays]").forEach((button) => button.addEventListener("click", () => all(button.dataset.stays)));
