@@ -37,12 +37,6 @@ def dalia(make_learner: Callable[..., User]) -> User:
 
 
 @pytest.fixture
-def group_meeting(world: SimpleNamespace, group: SupervisionGroup, grace: User, now: datetime) -> SupervisionSession:
-    """A planned meeting of Grace's group."""
-    return schedule(cohort=world.cohort, group=group, title="Tuesday", starts_at=now, by=grace, at=now)
-
-
-@pytest.fixture
 def peer_meeting(world: SimpleNamespace, peers: SupervisionGroup, amina: User, now: datetime) -> SupervisionSession:
     """A planned meeting of peers that Amina leads."""
     return schedule(cohort=world.cohort, group=peers, title="Peers", starts_at=now, by=amina, at=now)
