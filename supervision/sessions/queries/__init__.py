@@ -125,15 +125,16 @@ def members_among(
     }
     if enough is None or not set(enough) <= found.keys():
         found |= leaders_among(sessions, people)
-    exceptions = SessionMember.objects.filter(session__in=sessions, **among("person", people))
-    for row in exceptions.select_related("person", "session__group"):
-        pair = (row.session_id, row.person_id)
-        if row.removed_at or not row.person.is_active:
-            found.pop(pair, None)
-        elif pair not in found:
-            leads = row.session.facilitator_id == row.person_id
-            role = ("host" if row.session.is_peer else "facilitator") if leads else "provider"
-            found[pair] = Member(row.person_id, row.person.name, role)
+    exceptions = SessionMember.objects.filter(session__in=sessions, **among("person", people)).order_by()
+    fields = ("removed_at", "person__is_active", "person__name", "session__facilitator_id", "session__group__kind")
+    for session, person, removed, active, name, facilitator, kind in exceptions.values_list(
+        "session_id", "person_id", *fields
+    ):
+        if removed or not active:
+            found.pop((session, person), None)
+        elif (session, person) not in found:
+            leading = "host" if kind == "peer" else "facilitator"
+            found[session, person] = Member(person, name, leading if facilitator == person else "provider")
     return found
 
 
