@@ -64,7 +64,10 @@ function saveThere() {
 // --- a phone that keeps ---
 async function keepHere() {
   const names = answersIn(form);
-  const shown = Object.fromEntries(names.map((name) => [name, read(form, name)]));
+  const blank = form.cloneNode(true);
+  blank.reset(); // as the server drew it: she may have written already, before this script came
+  const shown = Object.fromEntries(names.map((name) => [name, read(blank, name)]));
+  const differs = (name) => JSON.stringify(read(form, name)) !== JSON.stringify(shown[name]);
   const typed = new Map(); // answer -> value, not on the phone yet
   const draft = await openDraft(form.elements.key.value, form.dataset.saved ? shown : null);
   const label = () => String(valueOf(draft, "question") || "").slice(0, 80) || word("label").textContent;
@@ -74,7 +77,8 @@ async function keepHere() {
   let sure = false;
   draft.programme ||= form.elements.programme.value;
   await markTaken(draft, JSON.parse(form.dataset.prints || "{}"), form.dataset.saved);
-  if (names.some((name) => isDirty(draft, name))) names.forEach((name) => fill(form, name, valueOf(draft, name)));
+  const early = names.filter(differs); // and while the store was opened
+  if (names.some((name) => isDirty(draft, name))) for (const name of names) if (!early.includes(name)) fill(form, name, valueOf(draft, name));
 
   function draw() {
     const torn = conflicts(draft).filter((name) => names.includes(name));
@@ -130,16 +134,20 @@ async function keepHere() {
     draw();
   }
 
-  form.addEventListener("input", ({ target }) => {
-    const name = answerOf(target);
-    if (!name) return;
+  function heed(name) {
     typed.set(name, read(form, name));
-    if (tellsHarm(target)) typed.set("risk_asked", "thoughts");
     say("typing");
     clearTimeout(keeping);
     clearTimeout(going);
     keeping = setTimeout(() => quietly(keepNow), KEEP);
     going = setTimeout(() => quietly(sendNow), PAUSE);
+  }
+
+  form.addEventListener("input", ({ target }) => {
+    const name = answerOf(target);
+    if (!name) return;
+    heed(name);
+    if (tellsHarm(target)) typed.set("risk_asked", "thoughts");
   });
   form.addEventListener("submit", async (event) => {
     if (sure) return;
@@ -161,6 +169,7 @@ async function keepHere() {
   stopWhenErased(draft, form.dataset.list);
   if (sending(draft)) location.replace(`${PAGE}#${draft.key}`); // it is on its way already
   draw();
+  early.forEach(heed);
 }
 
 // Other words than those that were found are typed like any others. What stays is said on a page of its own, before it is sent.
