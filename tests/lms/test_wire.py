@@ -9,6 +9,7 @@ import pytest
 from daphne.server import reactor, twisted_loop
 from twisted.internet.protocol import Factory, Protocol
 
+from lms import wire
 from lms.wire import Line, Wire, WireServer, framed, put
 
 LARGE = 32 * 1024 * 1024  # more than any socket's buffer
@@ -82,6 +83,17 @@ def test_nothing_overtakes_what_still_waits(line: SimpleNamespace) -> None:
     assert read(line, LARGE + 13) == large + b"and then this"
 
 
+def test_without_the_look_at_the_buffers_it_would_overtake(
+    line: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire, "nothing_waits", lambda transport: True)
+    line.transport.write(b"first, ")
+
+    put(line.transport, b"second")
+
+    assert read(line, 13) == b"secondfirst, "
+
+
 def test_what_daphne_wrote_before_is_not_overtaken(line: SimpleNamespace) -> None:
     line.transport.write(b"a ping, ")
 
@@ -110,4 +122,4 @@ def test_daphne_starts_with_our_sockets_and_limits() -> None:
 
     assert server.ws_factory.protocol is Wire
     told = Line().parser.parse_args(["lms.asgi:application"])
-    assert (told.websocket_max_message_size, told.websocket_connect_timeout, told.server_name) == (262_144, 20, "")
+    assert (told.websocket_max_message_size, told.websocket_connect_timeout, told.server_name) == (262_144, 60, "")
