@@ -1,6 +1,7 @@
 """Writing a case, reporting advice and rating without network, in a real browser: the phone loses nothing."""
 
 import contextlib
+import json
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -16,6 +17,12 @@ from tests.journeys.server import Server, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("case-offline")]
 FORM = "/supervision/cases/phone/"
+TYPED_EARLY = """addEventListener("%(moment)s", () => {
+    const field = document.readyState === "interactive" && document.querySelector("[data-case-form] [name=question]");
+    if (!field || field.value) return;
+    field.value = %(words)s;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+}, true)"""
 PHONE = {"width": 360, "height": 640}
 Opening = Callable[..., tuple]
 KEPT = """async (wanted) => {
@@ -258,6 +265,24 @@ def test_the_other_text_can_be_kept_too(phone: Callable[..., tuple], question: s
     expect(first.locator("[name=problem]")).to_have_value("Changed on the second phone.")
     expect(first.locator("[data-case-line]")).to_contain_text("All saved")
     assert "refused" not in first.evaluate(STATES, "case.drafted")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    "moment", ["readystatechange", "DOMContentLoaded"], ids=["before the script", "while it opens"]
+)
+def test_what_is_typed_before_the_store_is_open_is_kept(
+    phone: Callable[..., tuple], question: str, moment: str
+) -> None:
+    """The page is read to its end, then come the scripts, then the store: a slow phone leaves time between them."""
+    _, page = phone("amina", FORM)
+    page.add_init_script(TYPED_EARLY % {"moment": moment, "words": json.dumps(question)})
+
+    page.goto("/supervision/cases/new/")
+
+    expect(page.locator("[data-case-sync]")).to_have_attribute("data-state", "saved", timeout=15000)
+    page.goto("/supervision/")
+    expect(page.locator("[data-cases] li").filter(has_text=question)).to_be_visible()
 
 
 @pytest.mark.long

@@ -78,6 +78,8 @@ async function keepHere() {
   draft.programme ||= form.elements.programme.value;
   await markTaken(draft, JSON.parse(form.dataset.prints || "{}"), form.dataset.saved);
   const early = names.filter(differs); // and while the store was opened
+  const harmIn = (one) => [...one.elements].some((control) => tellsHarm(control) && control.checked);
+  const earlyHarm = harmIn(form) && !harmIn(blank);
   if (names.some((name) => isDirty(draft, name))) for (const name of names) if (!early.includes(name)) fill(form, name, valueOf(draft, name));
 
   function draw() {
@@ -134,8 +136,8 @@ async function keepHere() {
     draw();
   }
 
-  function heed(name) {
-    typed.set(name, read(form, name));
+  function heed(name, value = read(form, name)) {
+    typed.set(name, value);
     say("typing");
     clearTimeout(keeping);
     clearTimeout(going);
@@ -147,7 +149,7 @@ async function keepHere() {
     const name = answerOf(target);
     if (!name) return;
     heed(name);
-    if (tellsHarm(target)) typed.set("risk_asked", "thoughts");
+    if (tellsHarm(target)) heed("risk_asked", "thoughts");
   });
   form.addEventListener("submit", async (event) => {
     if (sure) return;
@@ -169,7 +171,8 @@ async function keepHere() {
   stopWhenErased(draft, form.dataset.list);
   if (sending(draft)) location.replace(`${PAGE}#${draft.key}`); // it is on its way already
   draw();
-  early.forEach(heed);
+  early.forEach((name) => heed(name));
+  if (earlyHarm) heed("risk_asked", "thoughts");
 }
 
 // Other words than those that were found are typed like any others. What stays is said on a page of its own, before it is sent.
