@@ -92,8 +92,10 @@ def difference(made: Any, before: Rows, after: Rows) -> Kept:
     new, changed = {}, {}
     for table in after:
         old, now = set(before[table]), set(after[table])
-        new[table] = [row for row in after[table] if row not in old]
-        changed[table] = [key_of(table, row) for row in before[table] if row not in now]
+        if came := [row for row in after[table] if row not in old]:
+            new[table] = came
+        if gone := [key_of(table, row) for row in before[table] if row not in now]:
+            changed[table] = gone
     return Kept(made, new, changed)
 
 
@@ -107,9 +109,9 @@ def key_of(table: str, row: tuple[Any, ...]) -> Any:
 def put_back(what: Kept) -> None:
     """The rows as they were; foreign keys are looked at when the transaction ends, so that order does not matter."""
     with connection.cursor() as cursor:
-        for table, keys in ((table, keys) for table, keys in what.changed.items() if keys):
+        for table, keys in what.changed.items():
             cursor.executemany(f'DELETE FROM "{table}" WHERE "{tables()[table]}" = %s', [[key] for key in keys])
-        for table, new in ((table, new) for table, new in what.new.items() if new):
+        for table, new in what.new.items():
             if connection.vendor == "postgresql":
                 told = "[" + ",".join(row[0] for row in new) + "]"
                 cursor.execute(

@@ -82,11 +82,11 @@ def _sent(request: HttpRequest, case: CasePresentation) -> HttpResponse:
 def _words_page(request: HttpRequest, case: CasePresentation, *, refused: bool = False) -> HttpResponse:
     case = access.get_own_case(request.user, case.pk)
     labels = queries.labels()
-    shown = [
-        _shown(request, number, held, labels[held.field]) for number, held in enumerate(queries.identifiers_in(case))
-    ]
+    found = queries.identifiers_in(case)
+    shown = [_shown(request, number, held, labels[held.field]) for number, held in enumerate(found)]
+    named = any(held.finding.hint == "name" for held in found)
     facts = {"case": case, "shown": shown, "reasons": list(REASONS.items()), "refused": refused}
-    facts |= {"last": rules.LAST_STEP.name, "person": rules.person_words(case.sex, case.age_band)}
+    facts |= {"last": rules.LAST_STEP.name, "person": rules.person_words(case.sex, case.age_band) if named else ""}
     return render(request, "supervision/cases/words.html", facts, status=409 if refused else 200)
 
 

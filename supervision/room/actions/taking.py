@@ -15,7 +15,7 @@ from supervision.room.actions.log import Log, add, close_log, open_log
 from supervision.room.actions.polls import blank_poll
 from supervision.room.models import Poll, PrivateMessage, RoomEvent
 from supervision.room.queries.log import opened
-from supervision.room.rules import REDACTABLE, guarded_text
+from supervision.room.rules import REDACTABLE, guarded_text, words_asked
 from supervision.sessions.queries import Member
 from supervision.sessions.queries.guarding import meetings_that_saw
 
@@ -35,7 +35,8 @@ def take_in(*, session: UUID, words: str, by: User, at: datetime) -> int:
     for row in lines:
         blank_line(log, row, by)
     close_log(log)
-    prepared = [poll for poll in Poll.objects.filter(session=session, opened_at=None) if has_words(asked(poll), words)]
+    waiting = Poll.objects.filter(session=session, opened_at=None)
+    prepared = [one for one in waiting if has_words(words_asked(one.question, json.loads(one.choices)), words)]
     for poll in prepared:
         blank_poll(key=poll.pk)
     private = [row for row in PrivateMessage.objects.filter(session=session) if has_words(row.text, words)]
@@ -43,11 +44,6 @@ def take_in(*, session: UUID, words: str, by: User, at: datetime) -> int:
         message.text = without_words(message.text, words)
         message.save(update_fields=["text"])
     return len(lines) + len(prepared) + len(private)
-
-
-def asked(poll: Poll) -> str:
-    """A poll's words."""
-    return "\n".join([poll.question, *json.loads(poll.choices)])
 
 
 def blank_line(log: Log, row: RoomEvent, by: User) -> None:

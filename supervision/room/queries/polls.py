@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Count, QuerySet
 
 from lms.people.models import User
+from supervision.guard.rules import TAKEN
 from supervision.room.models import Poll
 from supervision.room.rules import may_be_shown
 from supervision.sessions.models import SupervisionSession
@@ -39,6 +40,11 @@ class ShownPoll:
     options: list[Option]
     hidden: bool
     closed_at: datetime | None
+
+    @property
+    def taken(self) -> bool:
+        """Whether its words were taken away."""
+        return self.question == TAKEN
 
     @property
     def voted(self) -> bool:

@@ -2,7 +2,15 @@
 
 from supervision.room.rules.boards import ENOUGH_SECONDS, NoHand, ends_at, left_in, stretched
 from supervision.room.rules.phases import last_box, next_phase, other_phases, stations
-from supervision.room.rules.polls import FEWEST_SECRET, NoSuchChoice, NoSuchPoll, PollOver, may_be_shown, tallied
+from supervision.room.rules.polls import (
+    FEWEST_SECRET,
+    NoSuchChoice,
+    NoSuchPoll,
+    PollOver,
+    may_be_shown,
+    tallied,
+    words_asked,
+)
 from supervision.room.rules.posts import (
     CLEAN,
     FRAME_BYTES,
@@ -97,5 +105,6 @@ __all__ = [
     "stretched",
     "takes",
     "tallied",
+    "words_asked",
     "words_of",
 ]

@@ -46,6 +46,11 @@ def clean_open(data: dict[str, Any]) -> dict[str, Any]:
     return {"question": question, "choices": texts, "anonymous": anonymous, **clean_reason(data)}
 
 
+def words_asked(question: str, choices: Sequence[str]) -> str:
+    """A poll's words, the question and each answer in a line."""
+    return "\n".join([question, *choices])
+
+
 def short(value: Any, limit: int) -> str:
     """A text of one line; raises Unreadable, TooLong."""
     text = " ".join(words_of(value).split())

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from lms.people.rules import Invalid, Refusal
 from supervision.calls.rules import LINK_LIMIT, PURPOSE_LIMIT, PurposeMissing
 from supervision.room.rules.boards import clean_agenda, clean_lower, clean_raise
-from supervision.room.rules.polls import clean_close, clean_open, clean_vote
+from supervision.room.rules.polls import clean_close, clean_open, clean_vote, words_asked
 from supervision.room.rules.values import Unreadable, clean_reason, encoded, key_of, number_of, stamp, words_of
 from supervision.sessions.rules import OPEN_STATES, STEPS, TYPES
 
@@ -164,7 +164,7 @@ def clean_message(data: dict[str, Any]) -> dict[str, Any]:
 def guarded_text(kind: str, data: dict[str, Any]) -> str:
     """The words of a post in which somebody could be named; of other kinds, and where they were taken away, nothing."""
     if kind == "poll.open" and data:
-        return "\n".join([data["question"], *data["choices"]])
+        return words_asked(data["question"], data["choices"])
     return data.get("text", "") if kind in REDACTABLE else ""
 
 

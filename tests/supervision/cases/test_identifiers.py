@@ -182,10 +182,23 @@ def test_the_writer_is_led_to_the_words_mends_them_and_it_is_sent(
 
     assert answer.url == f"/supervision/cases/{named.pk}/words/"
     assert page.count("<mark>") == 2
-    assert "The person of your case can be called “a woman of 18 to 39”." in page
     assert sent.url == f"/supervision/cases/{named.pk}/"
     named.refresh_from_db()
     assert (named.state, named.problem) == ("submitted", "Her husband shouts. He works in Kadibo village.")
+
+
+@pytest.mark.parametrize(
+    ("problem", "told"),
+    [("Yesterday I met Wanjiku Otieno.", True), ("Her husband James Otieno shouts. Call 0712 345 678.", False)],
+)
+def test_where_a_name_is_found_the_page_says_how_the_person_can_be_called(
+    draft: CasePresentation, amina: User, now: datetime, client_of: Browser, problem: str, told: bool
+) -> None:
+    actions.write_answers(case=draft, answers={"problem": problem}, by=amina, at=now)
+
+    page = client_of(amina).get(f"/supervision/cases/{draft.pk}/words/").content.decode()
+
+    assert ("The person of your case can be called “a woman of 18 to 39”." in page) is told
 
 
 def test_without_a_choice_the_page_asks_again_and_keeps_what_was_typed(

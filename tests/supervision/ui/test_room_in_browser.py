@@ -294,6 +294,54 @@ def test_words_that_show_who_it_is_are_held_and_who_leads_takes_them_away(two: S
 
 
 @pytest.mark.long
+def test_a_question_that_shows_who_it_is_is_held_asked_and_taken_away(two: SimpleNamespace) -> None:
+    two.grace.locator("summary", has_text="Ask a new question").click()
+    two.grace.fill("#poll-question", "Should Wanjiku call her aunt?")
+    two.grace.fill("#poll-choice-1", "Yes")
+    two.grace.fill("#poll-choice-2", "Later, on 0712 345 678")
+    ask = two.grace.get_by_role("button", name="Ask it now").last
+    held = two.grace.locator("[data-held] mark")
+    ask.click()
+    expect(held).to_have_text("Wanjiku")
+    ask.click()  # pressed again, nothing goes either
+    expect(held).to_have_text("Wanjiku")
+    for words in ("Wanjiku", "0712 345 678"):
+        expect(held).to_have_text(words)
+        expect(two.amina.locator(".poll")).to_have_count(0)
+        two.grace.locator("[data-held] summary").last.click()
+        two.grace.locator("[data-held] [data-all] [data-stays=needed]").click()
+    two.amina.locator(".poll-choice").first.click()
+    expect(two.amina.locator(".poll-choice.is-mine")).to_have_text("Yes")
+
+    two.grace.locator("#log .event [data-words]").last.click()
+    two.grace.get_by_role("button", name="Take the words away").click()
+
+    two.grace.locator("#room[data-state=live]").wait_for()
+    for page in (two.grace, two.amina):
+        expect(page.locator(".poll h2")).to_have_text("This was taken away.")
+        expect(page.locator(".poll-choice")).to_have_count(0)
+        expect(page.get_by_text("Wanjiku")).to_have_count(0)
+    assert faults(two.graces, two.aminas) == []
+
+
+@pytest.mark.long
+def test_a_prepared_question_is_held_when_it_is_asked(two: SimpleNamespace) -> None:
+    two.grace.locator("summary", has_text="Ask a new question").click()
+    two.grace.fill("#poll-question", "Is Wanjiku safe at home?")
+    two.grace.fill("#poll-choice-1", "Yes")
+    two.grace.fill("#poll-choice-2", "No")
+    two.grace.get_by_role("button", name="Keep it for later").click()
+    two.grace.locator("#room[data-state=live]").wait_for()
+
+    two.grace.get_by_role("button", name="Ask it now").first.click()
+    two.grace.get_by_role("button", name="Write “this person”").click()
+    two.grace.get_by_role("button", name="Ask it now").first.click()
+
+    expect(two.amina.locator(".poll h2")).to_have_text("Is this person safe at home?")
+    assert faults(two.graces, two.aminas) == []
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("minutes", [16, -600], ids=["reopened", "clock went back"])
 def test_a_room_that_is_opened_again_waits_for_the_lock(two: SimpleNamespace, minutes: int) -> None:
     two.amina.evaluate(WITH_PHONE, minutes)

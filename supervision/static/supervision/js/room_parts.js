@@ -83,11 +83,14 @@ async function fetchParts() {
   else location.reload();
 }
 
-// Where words that are held are shown in a form: before its button.
+// Where words that are held are shown in a form: before its buttons.
 function placeIn(form) {
-  const place = form.querySelector("[data-held]") ?? Object.assign(document.createElement("div"), { className: "stack-s" });
+  const there = form.querySelector("[data-held]");
+  if (there) return there;
+  const place = Object.assign(document.createElement("div"), { className: "stack-s" });
   place.dataset.held = "";
-  form.querySelector("button:last-of-type").before(place);
+  const button = form.querySelector("button:last-of-type");
+  (form.querySelector(".row:has(> button)") ?? button).before(place);
   return place;
 }
 
