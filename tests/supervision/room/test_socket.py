@@ -11,8 +11,9 @@ import pytest
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session
 from django.http import parse_cookie
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from lms.asgi import application
@@ -216,19 +217,71 @@ async def test_who_is_not_signed_in_or_asks_for_nothing_stays_outside(
     assert not (await nowhere.connect(timeout=20))[0]
 
 
-async def test_a_removed_member_loses_the_socket_and_hears_nothing_more(
-    room: SupervisionSession, amina: User, brian: User, grace: User, sockets: SimpleNamespace
+def sign_in_of(line: Line) -> str:
+    return parse_cookie(line.cookie)[settings.SESSION_COOKIE_NAME]
+
+
+def lock(key: str, *, shut: bool) -> None:
+    """As the phone's own lock says it to the server, and as the PIN opens it."""
+    held = SessionStore(key)
+    held[LOCKED] = shut
+    held.save()
+
+
+def take_out(line: Line, room: SupervisionSession) -> None:
+    remove_member(session=room, person=line.person, by=room.facilitator, at=timezone.now())
+
+
+def withdraw(line: Line, room: SupervisionSession) -> None:
+    enrolment, joseph = Enrolment.objects.get(provider__user=line.person), User.objects.get(username="joseph")
+    decide(enrolment=enrolment, decision="withdraw", reason="Moved.", by=joseph, at=timezone.now())
+
+
+def leave_by_the_page(line: Line, room: SupervisionSession) -> None:
+    """Signs out as the button does."""
+    browser = Client()
+    browser.cookies[settings.SESSION_COOKIE_NAME] = sign_in_of(line)
+    answer = browser.post(reverse("people:logout"))
+    assert answer.headers["Location"] == settings.LOGOUT_REDIRECT_URL, answer.headers["Location"]
+
+
+ENDINGS = {
+    "taken out": (4403, take_out),
+    "withdrawn": (4403, withdraw),
+    "signed out": (4401, leave_by_the_page),
+    "new password": (4401, lambda line, room: User.objects.filter(pk=line.person.pk).update(password="other")),
+    "locked": (4423, lambda line, room: lock(sign_in_of(line), shut=True)),
+}
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+async def test_who_may_not_stay_loses_the_socket_in_the_middle_of_the_talk_and_hears_nothing_after(
+    room: SupervisionSession, amina: User, brian: User, joseph: User, sockets: SimpleNamespace, ending: str
 ) -> None:
+    """Two seconds are promised and measured by the bench; the socket is awaited for twenty."""
     line, other = await sockets.open(amina, room), await sockets.open(brian, room)
     await line.until("ready")
+    code, end = ENDINGS[ending]
 
-    await ask(remove_member, session=room, person=amina, by=grace, at=timezone.now())
-    code = await line.closed()
-    await other.post(text="Among ourselves")
-    await other.until("ack")
+    async def talk() -> None:
+        for number in range(90):
+            if line.code is None:
+                await other.post(text=f"Among ourselves {number}")
+                await asyncio.sleep(0.05)
 
-    assert code == 4403
+    talking = asyncio.create_task(talk())
+    while not line.texts:
+        await line.hear()
+    await ask(end, line, room)
+    ended = await asyncio.wait_for(line.closed(), 20)
+    heard = max(line.seqs)
+    await talking
+    await other.post(text="She is gone")
+    await other.until_seq(heard + 1)
+
+    assert ended == code
     assert await line.quiet(0.5)
+    assert max(line.seqs) == heard
 
 
 async def test_who_left_the_programme_can_neither_write_nor_stay(
@@ -245,26 +298,6 @@ async def test_who_left_the_programme_can_neither_write_nor_stay(
     assert code == 4403
     assert [frame["code"] for frame in line.frames if frame["type"] == "refused"] in ([], ["not_member"])
     assert await ask(lambda: RoomEvent.objects.filter(kind="message").count()) == 0
-
-
-async def test_signing_out_ends_the_socket(room: SupervisionSession, amina: User, sockets: SimpleNamespace) -> None:
-    line = await sockets.open(amina, room)
-    await line.until("ready")
-
-    await ask(lambda: Session.objects.all().delete())
-
-    assert await line.closed() == 4401
-
-
-def sign_in_of(line: Line) -> str:
-    return parse_cookie(line.cookie)[settings.SESSION_COOKIE_NAME]
-
-
-def lock(key: str, *, shut: bool) -> None:
-    """As the phone's own lock says it to the server, and as the PIN opens it."""
-    held = SessionStore(key)
-    held[LOCKED] = shut
-    held.save()
 
 
 async def test_a_locked_phone_loses_the_socket_and_gets_none_until_it_is_opened(
@@ -301,15 +334,6 @@ async def test_without_the_look_at_locks_a_locked_phone_stays(
     await line.post(text="Still here")
 
     assert (await line.until("ack"))["type"] == "ack"
-
-
-async def test_a_new_password_ends_the_socket(room: SupervisionSession, amina: User, sockets: SimpleNamespace) -> None:
-    line = await sockets.open(amina, room)
-    await line.until("ready")
-
-    await ask(lambda: User.objects.filter(pk=amina.pk).update(password="other"))
-
-    assert await line.closed() == 4401
 
 
 HOSTILE = [

@@ -44,10 +44,11 @@ class Evening:
 
     async def storm(self) -> None:
         """What goes wrong: in turn a server killed, Redis emptied, a server killed, Redis killed."""
-        for number, harm in enumerate(("server", "flush", "server", "redis", "server")):
+        deaths = 0
+        for harm in ("server", "flush", "server", "redis", "server"):
             await asyncio.sleep(self.chance.uniform(1, 3))
-            place = number % 2
             if harm == "server":
+                place, deaths = deaths % 2, deaths + 1
                 self.ports[place] = None
                 self.servers[place].kill()
                 await self.start(place)
