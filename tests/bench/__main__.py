@@ -1,7 +1,7 @@
 """`make bench`: prints the tables of docs/benchmarks.md, measured now.
 
 python -m tests.bench            everything
-python -m tests.bench pages      only the pages; likewise phone, room, guard
+python -m tests.bench pages      only the pages; likewise phone, guard, room, doors
 """
 
 import json
@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from tests.bench import guard, phone, room
+from tests.bench import doors, guard, phone, room
 from tests.journeys.browser import chromium
 from tests.journeys.server import Server, served
 
@@ -46,8 +46,8 @@ def rows_of(server: Server, *words: str) -> list[dict[str, Any]]:
 
 
 def main() -> None:
-    """Pages, phone, guard, room."""
-    wanted = sys.argv[1:] or ["pages", "phone", "guard", "room"]
+    """Pages, phone, guard, room, doors."""
+    wanted = sys.argv[1:] or ["pages", "phone", "guard", "room", "doors"]
     print(f"Measured on {os.cpu_count()} processors; CPU time, not wall-clock; numbers beside each other, same run.")
     if {"pages", "phone"} & set(wanted):
         with tempfile.TemporaryDirectory() as folder, served(Path(folder) / "bench") as server:
@@ -60,6 +60,8 @@ def main() -> None:
     if "room" in wanted:
         table("Live room: 20 rooms of 20 members", room.measure())
         table("Live room: one room of 1,000 members", room.large())
+    if "doors" in wanted:
+        table("Live room: how soon the socket is lost (promised: 2 s)", doors.measure())
 
 
 if __name__ == "__main__":

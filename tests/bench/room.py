@@ -32,6 +32,7 @@ from tests.journeys.server import Server, free_port, running
 ROOT = Path(__file__).resolve().parents[2]
 MESSAGES = 20
 TICK = os.sysconf("SC_CLK_TCK")
+CONTROL = "control: group_send to each member, nothing stored"
 QUIET = 3.0  # seconds without any event after which a burst is over
 
 
@@ -43,7 +44,7 @@ class Member(asyncio.Protocol):
         self.buffer = b""
         self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.got, self.last, self.told, self.head = 0, 0.0, 0, 0
+        self.got, self.last, self.told, self.head, self.ended = 0, 0.0, 0, 0, 0.0
         self.late: list[float] = []
         self.next: Callable[[], None] | None = None
         self.mark = b" %s " % uuid4().hex[:12].encode()
@@ -96,6 +97,12 @@ class Member(asyncio.Protocol):
                 break
             if buffer[at] & 15 == 1:
                 self.hear(buffer[at + head : at + head + size])
+            elif buffer[at] & 15 == 8:
+                self.ended = time.monotonic()
+            elif buffer[at] & 15 == 9:
+                self.transport.write(
+                    b"\x8a" + bytes([0x80 | size]) + b"\0\0\0\0" + buffer[at + head : at + head + size]
+                )
             at += head + size
         self.buffer = buffer[at:]
 
@@ -324,7 +331,7 @@ def measured(own: Server, made: list[dict[str, Any]], kind: str) -> list[dict[st
         rows += [name | asyncio.run(load(port, process, fresh, waits=False)) for load in loads]
     if kind == "SQLite":
         with server("tests.bench.control:application", own) as (port, process):
-            name = {"on": "nothing", "server": "control: group_send to each member, nothing stored"}
+            name = {"on": "nothing", "server": CONTROL}
             rows += [name | asyncio.run(load(port, process, fresh, waits=False)) for load in loads]
     return rows
 
@@ -341,6 +348,10 @@ def large(members: int = 1000) -> list[dict[str, Any]]:
             with bare(own) as (port, process):
                 name = {"on": kind, "server": "bare websockets, one insert a message"}
                 rows.append(name | asyncio.run(in_turn(port, process, [made[0] | {"head": 0}], waits=False)))
+            if kind == "SQLite":
+                with server("tests.bench.control:application", own) as (port, process):
+                    name = {"on": "nothing", "server": CONTROL}
+                    rows.append(name | asyncio.run(in_turn(port, process, [made[0] | {"head": 0}], waits=False)))
     return rows
 
 
