@@ -1,4 +1,4 @@
-"""The product with one room whose questions take two seconds: TANDEM_SLOW names its session."""
+"""The product with one room whose questions take six seconds: TANDEM_SLOW names its session."""
 
 import os
 import time
@@ -16,14 +16,14 @@ told_at_ready, read_lines = hub.told_at_ready, hub.read_lines
 def late_state(session: UUID, person: UUID, leads: bool, at: datetime) -> tuple[dict[str, Any], int]:
     """Where the meeting is, slowly."""
     if session == slow:
-        time.sleep(2)
+        time.sleep(6)
     return told_at_ready(session, person, leads, at)
 
 
 def late_lines(session: UUID, after: int, limit: int) -> list[Any]:
     """Lines of the log, slowly."""
     if session == slow:
-        time.sleep(2)
+        time.sleep(6)
     return read_lines(session, after, limit)
 
 

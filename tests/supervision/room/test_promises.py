@@ -116,11 +116,11 @@ def test_a_slow_question_of_one_room_does_not_hold_up_another(made: World, capsy
     own, rooms = made
 
     async def beside(port: int) -> list[float]:
-        slow = [Phone(rooms[2], number) for number in range(2)]
+        slow = [Phone(rooms[2], number) for number in range(4)]
         quick = Phone(rooms[3], 0)
         await quick.open(port)
         reader = asyncio.create_task(quick.read())
-        opening = [asyncio.create_task(phone.open(port)) for phone in slow]  # their `ready` takes two seconds
+        opening = [asyncio.create_task(phone.open(port)) for phone in slow]  # their `ready` takes six seconds
         late = []
         for number in range(40):
             begun = time.monotonic()
@@ -133,16 +133,16 @@ def test_a_slow_question_of_one_room_does_not_hold_up_another(made: World, capsy
         for phone in [quick, *slow]:
             await phone.wire.close()
         await reader
-        return sorted(late)
+        return late
 
     own.environment["TANDEM_SLOW"] = rooms[2]["session"]
     with server(SLOW, own) as (port, _):
         late = asyncio.run(beside(port))
 
-    p95 = late[int(len(late) * 0.95)]
+    p95, worst = sorted(late)[int(len(late) * 0.95)], max(late)
     with capsys.disabled():
-        print(f"\nbeside a room whose questions take 2 s: p95 {p95 * 1000:.0f} ms (goal 250 ms on a quiet machine)")
-    assert p95 < 2.0  # ten times the goal would be longer than the slow question itself
+        print(f"\nbeside a room whose questions take 6 s: p95 {p95 * 1000:.0f} ms, at most {worst * 1000:.0f} ms")
+    assert worst < 2.5  # ten times the goal, and less than half of the slow question
 
 
 def test_who_joins_during_traffic_misses_nothing(made: World) -> None:
