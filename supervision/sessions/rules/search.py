@@ -8,19 +8,25 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from supervision.sessions import rules
+
 
 @dataclass(frozen=True)
 class Outcome:
-    """What can have become of a case, as a search asks: the states of its advice that say so."""
+    """What can have become of a case, as a search asks: the states of its advice that say so, or what a later meeting
+    wrote when it looked back (`became`).
+    """
 
     label: str | Promise
     states: tuple[str, ...] = ()
+    became: str = ""
 
 
 OUTCOMES = {
     "done": Outcome(_("Advice was done"), ("done",)),
     "not_done": Outcome(_("Advice was not possible"), ("not_done",)),
     "open": Outcome(_("Advice is still open"), ("agreed", "sent")),
+    **{name: Outcome(label, became=name) for name, label in rules.OUTCOMES.items()},
     "closed": Outcome(_("The case is finished")),
 }
 AROUND = 60  # letters before and after the first word that was found

@@ -29,7 +29,7 @@ from supervision.guard.queries import words_on_page
 from supervision.pictures.queries import image_of
 from supervision.sessions import access, actions, queries, registry, rules
 from supervision.sessions.forms import ChangeForm, KeyForm, NoteForm, PlanForm, ReportForm, ScheduleForm, marks_of
-from supervision.sessions.forms.search import SearchForm
+from supervision.sessions.forms.search import SearchForm, older_than
 from supervision.sessions.models import Recommendation, SupervisionSession
 from supervision.sessions.queries.guarding import register_in
 from supervision.sessions.queries.planning import sessions_to_plan_in
@@ -237,7 +237,7 @@ def case_search(request: HttpRequest) -> HttpResponse:
     found = search(person, form.wanted()) if form.is_valid() else None
     if found and found.hits:
         case_actions.log_reads(cases=[hit.case for hit in found.hits], by=person, at=timezone.now())
-    facts = {"form": form, "found": found, "most": MOST}
+    facts = {"form": form, "found": found, "most": MOST, "older": older_than(found) if found else ""}
     return render(request, "supervision/sessions/search.html", facts, status=400 if form.errors else 200)
 
 

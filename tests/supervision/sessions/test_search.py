@@ -1,9 +1,11 @@
 """Searching past cases: who finds what, by which words, how far it looked, and that reading is kept."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from html import unescape
 from types import SimpleNamespace
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
@@ -12,8 +14,8 @@ from lms.people.models import User
 from supervision.cases.actions import create_past
 from supervision.cases.models import CasePresentation, CaseRead
 from supervision.room.rules import Answer
-from supervision.sessions.actions import finish
-from supervision.sessions.models import SupervisionSession
+from supervision.sessions.actions import finish, keep_silence, schedule
+from supervision.sessions.models import AdviceFollowUp, Recommendation, SessionCase, SupervisionSession
 from supervision.sessions.queries import search as searching
 from supervision.sessions.queries.search import Wanted, search
 from supervision.sessions.rules.search import Passage, folded, passage_of
@@ -93,15 +95,110 @@ def test_each_finds_what_is_within_reach_and_nobody_else_anything(
 
 
 def test_what_was_shown_in_her_meeting_she_finds_and_reads_in_its_minutes(
-    past: Past, amina: User, brian: User, grace: User, meeting: SupervisionSession, send: Send
+    past: Past, amina: User, brian: User, grace: User, meeting: SupervisionSession, send: Send, now: datetime
 ) -> None:
     case = past(brian, question="Brian asks", state="accepted")
     assert questions(amina, text="brian") == []
 
     send(meeting, grace, "case.open", case=str(case.pk))
+    keep_silence(session=meeting, person=amina, at=now)
 
     (hit,) = search(amina, Wanted(text="brian")).hits
     assert (hit.case, hit.reads_case, hit.session.session) == (case, False, meeting)
+
+
+def test_who_promised_nothing_finds_nothing_of_a_meeting(
+    past: Past, amina: User, brian: User, grace: User, meeting: SupervisionSession, send: Send, now: datetime
+) -> None:
+    case = past(brian, question="Brian asks", problem="sleep", risk_note="a rope", state="accepted")
+    send(meeting, grace, "case.open", case=str(case.pk))
+
+    absent = [questions(amina, text=words) for words in ("sleep", "rope")]
+    keep_silence(session=meeting, person=amina, at=now)
+
+    assert (absent, questions(amina, text="rope")) == ([[], []], ["Brian asks"])
+
+
+def shown_in(session: SupervisionSession, case: CasePresentation, at: datetime) -> None:
+    """The meeting saw the case, settled one advice on it, left one idea open and looked back at the first."""
+    SessionCase.objects.create(session=session, case=case, opened_at=at)
+    told = {"session": session, "case": case, "type": "intervene", "proposed_by": session.facilitator}
+    settled = {"owner": case.provider, "due": at.date(), "agreed_at": at, "state": "done"}
+    words = {"text": f"walks with {session.title}", "competency": session.title.lower()}
+    advice = Recommendation.objects.create(**told, **settled, **words, key=uuid4(), proposed_at=at)
+    Recommendation.objects.create(**told, key=uuid4(), text=f"idea of {session.title}", proposed_at=at)
+    outcome = "helped" if session.title == "Here" else "worse"
+    AdviceFollowUp.objects.create(advice=advice, session=session, outcome=outcome, by=session.facilitator, at=at)
+
+
+@pytest.fixture
+def two_groups(
+    past: Past, make_group: Callable, make_learner: Callable, world: SimpleNamespace, amina: User, brian: User,
+    grace: User, now: datetime,
+) -> tuple[SupervisionSession, SupervisionSession]:  # fmt: skip
+    """Amina's case was shown to her group Here, with Brian, and a week later to the group There, without him."""
+    eve = make_learner("eve", "Eve Atieno")
+    case = past(amina, question="Amina asks", focus_competency="listening")
+    made = []
+    for title, people, at in (("Here", [amina, brian], now), ("There", [amina, eve], now + timedelta(days=7))):
+        group = make_group(people, name=title)
+        session = schedule(cohort=world.cohort, group=group, title=title, starts_at=at, by=grace, at=now)
+        shown_in(session, case, at)
+        made.append(session)
+    for person in (amina, brian):
+        keep_silence(session=made[0], person=person, at=now)
+    return made[0], made[1]
+
+
+def test_of_a_case_that_two_groups_saw_each_finds_what_was_settled_in_their_own(
+    two_groups: tuple[SupervisionSession, SupervisionSession], amina: User, brian: User, grace: User
+) -> None:
+    here, _there = two_groups
+    (hit,) = search(brian, Wanted(text="amina")).hits
+    words = {person: [questions(person, text=f"walks {title}") for title in ("Here", "There")]
+             for person in (amina, brian, grace)}  # fmt: skip
+
+    assert ([one.text for one in hit.advice], hit.session.session, hit.reads_case) == (["walks with Here"], here, False)
+    assert words == {person: [["Amina asks"], [] if person == brian else ["Amina asks"]] for person in words}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "to_brian"),
+    [
+        ({"outcome": "helped"}, True),
+        ({"outcome": "worse"}, False),
+        ({"competency": "here"}, True),
+        ({"competency": "there"}, False),
+        ({"competency": "listening"}, True),
+    ],
+)
+def test_what_a_case_is_found_by_says_nothing_of_another_group(
+    two_groups: tuple[SupervisionSession, SupervisionSession], brian: User, grace: User, wanted: dict, to_brian: bool
+) -> None:
+    assert questions(grace, **wanted) == ["Amina asks"]
+    assert questions(brian, **wanted) == (["Amina asks"] if to_brian else [])
+
+
+def test_the_group_as_a_field_says_nothing_of_a_meeting_that_she_does_not_keep(
+    two_groups: tuple[SupervisionSession, SupervisionSession], brian: User, grace: User
+) -> None:
+    found = [[questions(who, group=str(one.group_id)) for one in two_groups] for who in (grace, brian)]
+
+    assert found == [[["Amina asks"], ["Amina asks"]], [["Amina asks"], []]]
+
+
+def test_an_idea_that_nobody_took_on_is_found_by_nobody(
+    two_groups: tuple[SupervisionSession, SupervisionSession], amina: User, brian: User, grace: User
+) -> None:
+    assert [questions(person, text="idea") for person in (amina, brian, grace)] == [[], [], []]
+
+
+def test_the_page_says_what_became_of_an_advice(
+    two_groups: tuple[SupervisionSession, SupervisionSession], brian: User, client_of: ClientOf
+) -> None:
+    page = client_of(brian).get("/supervision/cases/search/?outcome=helped").content.decode()
+
+    assert [page.count(words) for words in ("(Done. It helped)", "It got worse)", "no_change")] == [1, 0, 1]
 
 
 def test_drafts_and_withdrawn_cases_are_never_found(past: Past, amina: User, grace: User) -> None:
@@ -147,6 +244,36 @@ def test_it_says_how_far_it_looked(past: Past, amina: User, grace: User, monkeyp
     assert (short.hits, short.looked, short.more) == ([], 4, True)
 
 
+def test_a_link_leads_to_older_ones_until_there_are_no_more(
+    past: Past, amina: User, grace: User, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
+        past(amina, question=f"Case {number}", days=7 if number < 3 else 3)
+    monkeypatch.setattr(searching, "SHOWN", 2)
+    client, address, pages = client_of(grace), "/supervision/cases/search/?text=case", []
+
+    while address:
+        page = client.get(address).content.decode()
+        pages.append(re.findall(r"<mark>Case</mark> (\d)", page))
+        link = re.search(r'href="(\?[^"]*before=[^"]*)"', page)
+        address = "/supervision/cases/search/" + unescape(link[1]) if link else ""
+
+    seen = sorted(one for page in pages for one in page)
+    assert ([len(page) for page in pages], seen) == (
+        [2, 2, 1],
+        ["0", "1", "2", "3", "4"],
+    )
+
+
+@pytest.mark.parametrize("before", ["yesterday", "2026-03-01T00:00:00_x", f"2026-03-01T00:00:00_{UUID(int=1)}"])
+def test_a_place_that_is_none_begins_at_the_newest(past: Past, amina: User, client_of: ClientOf, before: str) -> None:
+    past(amina, question="Amina asks")
+
+    page = client_of(amina).get(f"/supervision/cases/search/?text=amina&before={before}").content.decode()
+
+    assert page.count("<mark>") == 1
+
+
 @pytest.mark.parametrize("count", [1, 30])
 def test_the_page_costs_the_same_with_many_cases(
     past: Past, amina: User, grace: User, client_of: ClientOf, django_assert_num_queries: Callable, count: int
@@ -156,7 +283,7 @@ def test_the_page_costs_the_same_with_many_cases(
     client = client_of(grace)
     client.get("/supervision/cases/search/")
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         page = client.get("/supervision/cases/search/?text=question").content.decode()
 
     assert page.count("<mark>") == count
