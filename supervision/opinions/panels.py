@@ -11,6 +11,8 @@ from lms.people.models import User
 from lms.people.rules import Invalid
 from lms.phone import registry as phone
 from lms.programmes.access import has_role
+from supervision.guard import registry as guard
+from supervision.guard.rules import REASONS
 from supervision.sessions import registry as sessions
 from supervision.sessions.queries import session_by_id
 
@@ -27,14 +29,17 @@ def asked(person: User, *, at: datetime) -> dict[str, Any] | None:
 
 
 def clean_rated(data: dict[str, Any], subject: str) -> dict[str, Any]:
-    """`{safe, heard, usable, time: 1..4, comment?}`, a number or, as a form has it, its sign; raises Invalid."""
+    """`{safe, heard, usable, time: 1..4, comment?, confirmed_comment?}`, a number or, as a form has it, its sign; the
+    last is why found words stay; raises Invalid.
+    """
     answers, comment = {name: _number(data.get(name)) for name in rules.QUESTIONS}, data.get("comment", "")
+    confirmed = data.get("confirmed_comment") or ""
     if any(data.get(name) is None for name in rules.QUESTIONS):
         raise rules.AnswerMissing
-    if None in answers.values() or not isinstance(comment, str):
+    if None in answers.values() or not isinstance(comment, str) or confirmed not in ("", *REASONS):
         raise Invalid
     try:
-        return {"session": UUID(subject), "answers": answers, "comment": comment}
+        return {"session": UUID(subject), "answers": answers, "comment": comment, "confirmed": confirmed}
     except ValueError as error:
         raise Invalid from error
 
@@ -57,12 +62,13 @@ def act_rated(
     session = session_by_id(data["session"])
     if session is None:
         raise rules.NotThere
-    told = {"answers": data["answers"], "comment": data["comment"], "happened_at": happened_at}
+    told = {name: data[name] for name in ("answers", "comment", "confirmed")} | {"happened_at": happened_at}
     actions.rate_session(session=session, **told, by=person, at=at)
     return {"session": str(session.pk)}
 
 
 def register() -> None:
     sessions.register(sessions.Part("opinions", 20, "supervision/opinions/_asked.html", asked))
+    guard.follow("opinions", actions.take_words)
     outbox.register(outbox.ItemKind("session.rated", clean_rated, act_rated))
     phone.register(phone.Part("opinions", keep=pages_to_keep))

@@ -31,6 +31,7 @@ def rate(request: HttpRequest, session_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         answers = {name: form.cleaned_data[name] for name in rules.QUESTIONS}
         told = {"answers": answers, "comment": form.cleaned_data["comment"], "happened_at": at}
+        told["confirmed"] = form.reason_for("comment") if form.left else ""
         try:
             actions.rate_session(session=session, **told, by=request.user, at=at)
             return redirect("supervision:session", session.pk)

@@ -1,7 +1,8 @@
-"""Who was in a meeting says how it was; who led sees averages of at least five answers and never whose they are."""
+"""Who was in a meeting says how it was; who led sees what at least five people said and never whose it is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -10,11 +11,17 @@ from django.test import Client
 from django.urls import reverse
 
 from lms.outbox.actions import apply_item
+from lms.outbox.rules import Answer
 from lms.people.models import User
+from supervision.cases.actions import redact_words
+from supervision.cases.models import CasePresentation
+from supervision.guard.models import IdentifierIncident
+from supervision.guard.queries import confirmations_of
+from supervision.guard.rules import REASONS
 from supervision.opinions import actions, queries, rules
 from supervision.opinions.models import SessionOpinion
 from supervision.opinions.panels import pages_to_keep
-from supervision.sessions.models import SupervisionSession
+from supervision.sessions.models import SessionCase, SupervisionSession
 from tests.supervision.sessions.test_counting import ended, stay
 
 pytestmark = pytest.mark.django_db
@@ -144,57 +151,266 @@ def test_a_meeting_that_is_not_there_is_refused(amina: User, now: datetime) -> N
 # --- what who led sees
 
 
-def many(over: SupervisionSession, make_learner: Callable, now: datetime, count: int) -> None:
-    for number in range(count):
-        person = make_learner(f"eve{number}", f"Eve {number}")
-        stay(over, person, now, 600)
-        say(over, person, now + timedelta(days=1), f"Words {number}", safe=number % 4 + 1)
+RESTS = rules.DAYS + rules.REST
+Held = Callable[..., SupervisionSession]
 
 
-def test_fewer_than_five_show_nothing(
-    over: SupervisionSession, make_learner: Callable, grace: User, now: datetime
-) -> None:
-    many(over, make_learner, now, 4)
+@pytest.fixture
+def held(world: SimpleNamespace, grace: User, now: datetime) -> Held:
+    """A meeting that Grace led and that ended some days after now: held(3)."""
 
-    assert queries.told_to(grace, now + timedelta(days=2)) == queries.Told(4, [], [])
-
-
-def test_five_answers_of_one_person_show_nothing(
-    over: SupervisionSession, amina: User, grace: User, now: datetime
-) -> None:
-    for number in range(5):
-        told = {"programme": over.programme, "cohort": over.cohort, "title": f"{number}", "starts_at": now}
-        held = SupervisionSession.objects.create(
-            **told, facilitator=grace, created_by=grace, created_at=now, state="closed", live_at=now, closed_at=now
+    def one(days: int = 0) -> SupervisionSession:
+        at = now + timedelta(days=days)
+        told = {"programme": world.programme, "cohort": world.cohort, "title": f"Day {days}", "starts_at": at}
+        return SupervisionSession.objects.create(
+            **told, facilitator=grace, created_by=grace, created_at=at, state="closed", live_at=at, closed_at=at
         )
-        stay(held, amina, now, 600)
-        say(held, amina, now + timedelta(days=1), f"Words {number}")
 
-    assert queries.told_to(grace, now + timedelta(days=2)) == queries.Told(5, [], [])
+    return one
 
 
-def test_five_show_averages_and_words_without_names(
-    over: SupervisionSession, make_learner: Callable, grace: User, now: datetime, client_of: Browser
+@pytest.fixture
+def people(make_learner: Callable) -> list[User]:
+    return [make_learner(f"eve{number}", f"Eve {number}") for number in range(11)]
+
+
+def answered(session: SupervisionSession, people: Sequence[User], *, days: float = 1, **answers: int) -> None:
+    """They were there and said how it was, `days` after its end."""
+    for person in people:
+        stay(session, person, session.closed_at, 600)
+        say(session, person, session.closed_at + timedelta(days=days), f"Words of {person.username}", **answers)
+
+
+def seen(grace: User, session: SupervisionSession, wait: timedelta = RESTS) -> tuple[list[float], list[str]]:
+    """The averages and comments so long after the meeting."""
+    told = queries.told_to(grace, session.closed_at + wait)
+    return [one.average for one in told.averages], [one.text for one in told.comments]
+
+
+NOTHING_YET: tuple[list[float], list[str]] = ([], [])
+
+
+def test_fewer_than_five_show_nothing(held: Held, people: list[User], grace: User) -> None:
+    session = held()
+    answered(session, people[:4])
+
+    assert seen(grace, session) == NOTHING_YET
+
+
+def test_five_answers_of_one_person_show_nothing(held: Held, people: list[User], grace: User) -> None:
+    sessions = [held(days) for days in range(5)]
+    for session in sessions:
+        answered(session, people[:1])
+
+    assert seen(grace, sessions[-1]) == NOTHING_YET
+
+
+def test_five_come_out_together_when_nobody_can_change_one_any_more(
+    held: Held, people: list[User], grace: User
 ) -> None:
-    many(over, make_learner, now, 5)
+    session = held()
+    answered(session, people[:4], safe=2)
+    answered(session, people[4:5], safe=3)
+    early = seen(grace, session, RESTS - timedelta(seconds=1))
 
-    told = queries.told_to(grace, now + timedelta(days=2))
+    averages, comments = seen(grace, session)
 
-    assert [one.average for one in told.averages] == [2.2, 3.0, 4.0, 2.0]
-    assert sorted(told.comments) == [f"Words {number}" for number in range(5)]
-    assert queries.told_to(grace, now + timedelta(days=100)).averages == []
+    assert (early, averages) == (NOTHING_YET, [2.2, 3.0, 4.0, 2.0])
+    assert sorted(comments) == [f"Words of eve{number}" for number in range(5)]
 
 
-def test_the_page_names_nobody(
-    over: SupervisionSession, make_learner: Callable, grace: User, now: datetime, client_of: Browser,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
-    many(over, make_learner, now, 5)
-    monkeypatch.setattr("supervision.opinions.views.timezone.now", lambda: now + timedelta(days=2))
+def test_a_sixth_to_ninth_answer_change_nothing_and_a_tenth_brings_all_five(
+    held: Held, people: list[User], grace: User
+) -> None:
+    first, later = held(), [held(days) for days in range(8, 13)]
+    answered(first, people[:5], safe=4)
+    before, looks = seen(grace, first), []
+
+    for session, person in zip(later, people[5:10], strict=True):
+        answered(session, [person], safe=1)
+        looks.append(seen(grace, session))
+
+    assert looks[:4] == [before] * 4
+    assert (looks[4][0][0], before[0][0]) == (2.5, 4.0)
+    assert (looks[4][1][:5], sorted(looks[4][1][5:])) == (
+        before[1],
+        [f"Words of eve{number}" for number in range(5, 10)],
+    )
+
+
+def test_answers_of_the_same_people_come_out_again_when_five_of_them_have_said_more(
+    held: Held, people: list[User], grace: User
+) -> None:
+    first, second = held(), held(7)
+    answered(first, people[:5], safe=4)
+    answered(second, people[:4], safe=1)
+    four = seen(grace, second)
+
+    answered(second, people[4:5], safe=1)
+
+    assert (four[0][0], seen(grace, second)[0][0]) == (4.0, 2.5)
+
+
+def test_all_that_was_said_about_one_meeting_comes_out_at_once(held: Held, people: list[User], grace: User) -> None:
+    session = held()
+
+    answered(session, people[:7])
+
+    assert len(seen(grace, session)[1]) == 7
+
+
+def test_a_changed_answer_was_never_seen_and_is_not_taken_once_it_could_have_been(
+    held: Held, people: list[User], grace: User
+) -> None:
+    session = held()
+    answered(session, people[:5], safe=4)
+    say(session, people[0], session.closed_at + rules.DAYS, "Mended", safe=1)
+    shown = seen(grace, session)
+
+    late = {"answers": ANSWERS, "comment": "Anew", "happened_at": session.closed_at + timedelta(days=1)}
+    with pytest.raises(rules.TooLate):
+        actions.rate_session(session=session, **late, by=people[0], at=session.closed_at + RESTS)
+
+    assert (shown[0][0], sorted(shown[1])[0]) == (3.4, "Mended")
+    assert seen(grace, session, RESTS + timedelta(days=1)) == shown
+
+
+def test_a_first_answer_that_a_phone_sends_late_waits_for_four_others(
+    held: Held, people: list[User], grace: User
+) -> None:
+    session = held()
+    answered(session, people[:5])
+    before = seen(grace, session)
+    stay(session, people[5], session.closed_at, 600)
+    told = {"answers": ANSWERS, "comment": "Late", "happened_at": session.closed_at + timedelta(days=1)}
+
+    actions.rate_session(session=session, **told, by=people[5], at=session.closed_at + timedelta(days=20))
+
+    assert seen(grace, session, timedelta(days=30)) == before
+
+
+def test_a_batch_leaves_whole(held: Held, people: list[User], grace: User) -> None:
+    """Also where its answers are of very different days: a window over answers would let them go one by one."""
+    first, second = held(), held(30)
+    answered(first, people[:2], safe=1)
+    answered(second, people[2:5], safe=4)
+    out = rules.WINDOW + RESTS
+
+    whole = seen(grace, second)
+
+    assert (whole[0][0], len(whole[1])) == (2.8, 5)
+    assert seen(grace, second, out - timedelta(seconds=1)) == whole
+    assert seen(grace, second, out) == NOTHING_YET
+
+
+def test_the_page_names_and_counts_nobody(
+    held: Held, people: list[User], grace: User, client_of: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, later = held(), held(1)
+    monkeypatch.setattr("supervision.opinions.views.timezone.now", lambda: later.closed_at + RESTS)
+    answered(session, people[:5])
+    client = client_of(grace)
+    page = client.get("/supervision/opinions/").content.decode()
+
+    answered(later, people[5:9])
+
+    assert (page.count("Words of "), page.count("Eve "), page.count("answers of the last")) == (5, 0, 0)
+    assert main_of(client.get("/supervision/opinions/").content.decode()) == main_of(page)
+
+
+def main_of(page: str) -> str:
+    """What the page says, without what every answer has of its own."""
+    return page[page.index("<main") : page.index("</main>")]
+
+
+# --- words that could show who somebody is
+
+
+NAMED = "She spoke of Mary Wanjiru, 0712 345 678."
+
+
+def rated(session: SupervisionSession, person: User, at: datetime, **more: str) -> Answer:
+    data = {**ANSWERS, "comment": NAMED, **more}
+    item = {"key": uuid4(), "kind": "session.rated", "subject": str(session.pk), "at": at, "data": data}
+    return apply_item(item=item, person=person, at=at)
+
+
+def test_words_from_a_phone_are_marked_for_who_led_with_their_reason_and_name_nobody(
+    held: Held, people: list[User], grace: User, client_of: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = held()
+    answered(session, people[:5])
+    at = session.closed_at + timedelta(days=2)
+    assert rated(session, people[0], at, confirmed_comment="needed").status == "applied"
+    assert rated(session, people[1], at).status == "applied"
+    monkeypatch.setattr("supervision.opinions.views.timezone.now", lambda: session.closed_at + RESTS)
 
     page = client_of(grace).get("/supervision/opinions/").content.decode()
 
-    assert (page.count("Words "), page.count("Eve ")) == (5, 0)
+    marked = [one for one in queries.told_to(grace, session.closed_at + RESTS).comments if one.marked]
+    needed = str(REASONS["needed"])
+    assert sorted(one.reasons for one in marked) == [(), (needed,)]
+    assert (page.count("Some words could show who a person is."), page.count(needed), page.count("Eve ")) == (2, 1, 0)
+    assert not IdentifierIncident.objects.exists()
+
+
+def test_a_reason_that_is_none_is_refused(over: SupervisionSession, amina: User, now: datetime) -> None:
+    answer = rated(over, amina, now, confirmed_comment="because")
+
+    assert (answer.status, answer.code, SessionOpinion.objects.count()) == ("refused", "invalid", 0)
+
+
+def test_the_page_keeps_the_reason_and_forgets_it_with_the_words(
+    over: SupervisionSession, amina: User, now: datetime, client_of: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("supervision.opinions.views.timezone.now", lambda: now + timedelta(days=1))
+    client, address = client_of(amina), f"/supervision/sessions/{over.pk}/opinion/"
+    data = {name: str(value) for name, value in ANSWERS.items()}
+
+    asked = client.post(address, {**data, "comment": NAMED}).status_code
+    kept = client.post(address, {**data, "comment": NAMED, "confirmed_comment": "needed"}).status_code
+    reasons = {row.reason for row in confirmations_of(SessionOpinion.objects.get().pk)}
+    client.post(address, {**data, "comment": "Good."})
+
+    assert (asked, kept, reasons) == (200, 302, {"needed"})
+    assert confirmations_of(SessionOpinion.objects.get().pk) == []
+
+
+def test_words_taken_from_a_case_go_from_comments_about_the_meetings_that_saw_it(
+    over: SupervisionSession, case: CasePresentation, held: Held, people: list[User], amina: User, grace: User,
+    now: datetime,
+) -> None:  # fmt: skip
+    elsewhere = held()
+    answered(elsewhere, people[:1])
+    rated(over, amina, now + timedelta(days=1), confirmed_comment="needed")
+    rated(elsewhere, people[0], now + timedelta(days=1))
+    SessionCase.objects.create(session=over, case=case, opened_at=now)
+    save_words(case, "Her mother is Mary Wanjiru.")
+
+    redact_words(case=case, words="Mary Wanjiru", by=grace, at=now + timedelta(days=2))
+
+    mine, other = (SessionOpinion.objects.get(session=session) for session in (over, elsewhere))
+    assert (mine.comment, other.comment) == ("She spoke of […], 0712 345 678.", NAMED)
+    assert confirmations_of(mine.pk) == []
+
+
+def save_words(case: CasePresentation, words: str) -> None:
+    case.problem = words
+    case.save(update_fields=["problem"])
+
+
+@pytest.mark.parametrize(("came_out", "counted"), [(False, 0), (True, 5)])
+def test_trying_words_tells_nobody_what_others_wrote(
+    held: Held, case: CasePresentation, people: list[User], grace: User, came_out: bool, counted: int
+) -> None:
+    session = held()
+    SessionCase.objects.create(session=session, case=case, opened_at=session.live_at)
+    answered(session, people[:5])
+    at = session.closed_at + (RESTS if came_out else timedelta(days=2))
+
+    told = actions.take_words(case=case.pk, words="Words of", by=grace, at=at)
+
+    assert (told, SessionOpinion.objects.get(person=people[0]).comment) == (counted, "[…] eve0")
 
 
 @pytest.mark.parametrize("who", ["amina", "joseph", "stranger"])
