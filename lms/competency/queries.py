@@ -164,12 +164,15 @@ def skills_kept_under(programme_id: UUID) -> str:
 
 @dataclass(frozen=True)
 class Practice:
-    """The loop of one skill as a page shows it: levels in words, the lesson, the cases with where to see them."""
+    """The loop of one skill as a page shows it: levels in words, the lesson, the cases, group meetings and advice about
+    it with where to see them."""
 
     title: str
     chain: Chain
     lesson: Assignment | None
     cases: list[tuple[datetime, str | None]]
+    meetings: list[tuple[datetime, str | None]]
+    advice: list[tuple[datetime, str | None]]
 
     @property
     def before(self) -> str:
@@ -190,12 +193,18 @@ def practices_of(
 ) -> list[Practice]:
     """The loops of a person from what was read already; no query. A skill that is in no framework now is left out."""
     lessons = {one.source.partition(":")[2]: one for one in assignments if one.source.startswith("competency:")}
+
+    def seen(held: Iterable[Entry]) -> list[tuple[datetime, str | None]]:
+        return [(entry.happened_at, link_of(entry, in_group=in_group)) for entry in held]
+
     return [
         Practice(
             skills[chain.code],
             chain,
             lessons.get(chain.code),
-            [(entry.happened_at, link_of(entry, in_group=in_group)) for entry in chain.cases],
+            seen(chain.cases),
+            seen(chain.meetings),
+            seen(chain.advice),
         )
         for chain in chains_of(entries, told_only=told_only)
         if chain.code in skills

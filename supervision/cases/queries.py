@@ -91,11 +91,14 @@ class Held:
     text: str
 
 
-def skills_to_practise(programme_id: UUID, entries: Iterable[Entry]) -> list[tuple[str, str]]:
-    """Code and words of every skill of the programme, first those that the writer was told to practise, marked so."""
-    titles = known_skills(programme_id)
-    weak = [code for code in weak_codes([one for one in entries if one.programme_id == programme_id]) if code in titles]
-    marked = [(code, _("%(skill)s (you practise this now)") % {"skill": titles[code]}) for code in weak]
+def skills_to_practise(programme_id: UUID, entries: Iterable[Entry], *, mine: bool = True) -> list[tuple[str, str]]:
+    """Code and words of every skill of the programme, first those that the writer is to practise, marked so: what she
+    was told, or (not `mine`, for who supervises her) all that was rated below level 3.
+    """
+    titles, here = known_skills(programme_id), [one for one in entries if one.programme_id == programme_id]
+    weak = [code for code in weak_codes(here, told_only=mine) if code in titles]
+    words = _("%(skill)s (you practise this now)") if mine else _("%(skill)s (below level 3 now)")
+    marked = [(code, words % {"skill": titles[code]}) for code in weak]
     return marked + [(code, title) for code, title in titles.items() if code not in weak]
 
 

@@ -22,12 +22,11 @@ from supervision.sessions.rules import OUTCOMES
 def register() -> None:
     """Fills the registries; called once from `apps.ready()`."""
     given, attended = {"session": str, "seconds": int, "people": int}, {"session": str, "seconds": int, "share": int}
-    peers, shown = {"in_group": True, "optional": {"peer": bool}}, {"session": str, "case": str}
-    registry.register(EntryKind("session.attended", attended, say_attended, link_of, **peers))
-    cases = {"in_group": True, "optional": {"peer": bool, "competency": str}}
-    registry.register(EntryKind("case.presented", shown, say_presented, link_of, **cases))
+    more, shown = {"in_group": True, "optional": {"peer": bool, "competency": str}}, {"session": str, "case": str}
+    registry.register(EntryKind("session.attended", attended, say_attended, link_of, **more))
+    registry.register(EntryKind("case.presented", shown, say_presented, link_of, **more))
     looked = {"session": str, "advice": str, "outcome": str}
-    registry.register(EntryKind("advice.followed_up", looked, say_followed_up, link_of, **cases))
+    registry.register(EntryKind("advice.followed_up", looked, say_followed_up, link_of, **more))
     registry.register(EntryKind("session.read", {"session": str, "seconds": int}, say_read, link_of, in_group=True))
     registry.register(EntryKind("supervision.given", given, say_given, link_of, in_group=True))
     register_tick("entries of closed meetings", tick_entries)

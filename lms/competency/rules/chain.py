@@ -1,4 +1,4 @@
-"""The loop of one skill: rated too low, a lesson, practised on a case of one's own, rated again. Plain values only."""
+"""The loop of one skill: rated too low, a lesson, practised with the group, rated again. Plain values only."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -6,7 +6,10 @@ from datetime import datetime
 from typing import Any, Protocol
 
 ENOUGH = 3
-RATED, TOLD, SHOWN = "assessment.finalised", "assessment.fed_back", "case.presented"
+RATED, TOLD = "assessment.finalised", "assessment.fed_back"
+SHOWN, MET, LOOKED_BACK = "case.presented", "session.attended", "advice.followed_up"
+MET_FROM = 60
+"""Percent of a meeting's time, as much as a certificate asks for; who only looked in has not practised there."""
 
 
 class Entry(Protocol):
@@ -20,11 +23,14 @@ class Entry(Protocol):
 @dataclass(frozen=True, slots=True)
 class Chain:
     """One skill from the rating that was too low on. `levels`: when and what, the low one first; `cases`: entries of
-    cases that were shown to practise it."""
+    cases that were shown to practise it; `meetings`: of group meetings about it that she was in; `advice`: of advice
+    about it that her group looked back at with her."""
 
     code: str
     levels: tuple[tuple[datetime, int], ...]
     cases: tuple[Entry, ...]
+    meetings: tuple[Entry, ...] = ()
+    advice: tuple[Entry, ...] = ()
 
     @property
     def before(self) -> int:
@@ -73,17 +79,20 @@ def chain_of(code: str, ratings: list[Entry], entries: list[Entry]) -> Chain | N
         start -= 1
     spell = levels[start : end + 2]
     closed_at = spell[-1][0] if spell[-1][1] >= ENOUGH else None
-    cases = tuple(
+    practised = [
         entry
         for entry in entries
-        if entry.kind == SHOWN
-        and entry.facts.get("competency") == code
+        if entry.facts.get("competency") == code
         and entry.happened_at >= spell[0][0]
         and (closed_at is None or entry.happened_at <= closed_at)
-    )
-    return Chain(code, tuple(spell), cases)
+    ]
+    cases = tuple(entry for entry in practised if entry.kind == SHOWN)
+    meetings = tuple(entry for entry in practised if entry.kind == MET and entry.facts["share"] >= MET_FROM)
+    return Chain(code, tuple(spell), cases, meetings, tuple(one for one in practised if one.kind == LOOKED_BACK))
 
 
-def weak_codes(entries: Iterable[Entry]) -> list[str]:
-    """The skills to practise next, the weakest first: told to the person, and not rated high enough since."""
-    return [chain.code for chain in chains_of(entries, told_only=True) if not chain.is_closed]
+def weak_codes(entries: Iterable[Entry], *, told_only: bool = True) -> list[str]:
+    """The skills to practise next, the weakest first: told to the person (or, for who supervises her, rated), and not
+    rated high enough since.
+    """
+    return [chain.code for chain in chains_of(entries, told_only=told_only) if not chain.is_closed]

@@ -1,9 +1,10 @@
 """The pages of a case: writing it step by step, reading it, and the supervisor's answer."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from hashlib import sha256
+from types import MappingProxyType
 from uuid import UUID, uuid4
 
 from django.contrib.auth.decorators import login_required
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from lms.competency.queries import known_skills
 from lms.ledger.queries import own_entries
 from lms.outbox.actions import once
 from lms.people.queries import provider_of
@@ -33,16 +35,23 @@ from supervision.pictures.queries import pictures_of
 from supervision.pictures.rules import MOST
 
 SERIES_SHOWN = 30
+NOTHING_BROUGHT: Mapping[str, str] = MappingProxyType({})
 
 
 def _programme_to_write_in(request: HttpRequest) -> Programme:
-    """The programme asked for, or the only one; 404 for people who write no cases."""
+    """The programme asked for, or one that has the skill that is to be practised; 404 for people who write no cases."""
     wanted = request.POST.get("programme") or request.GET.get("programme")
     mine = access.programmes_to_write_in(request.user)
     found = [programme for programme in mine if str(programme.pk) == wanted] if wanted else mine
     if not found or provider_of(request.user) is None:
         raise Http404
-    return found[0]
+    return next((programme for programme in found if _brought(request, programme)), found[0])
+
+
+def _brought(request: HttpRequest, programme: Programme) -> dict[str, str]:
+    """The skill that a new case is to practise, as the link to the form named it; nothing if it is none of these."""
+    code = request.POST.get("focus_competency") or request.GET.get("focus", "")
+    return {"focus_competency": code} if code and code in known_skills(programme.pk) else {}
 
 
 def _key_of(request: HttpRequest) -> UUID:
@@ -68,6 +77,7 @@ def _step_page(
     programme: Programme,
     key: UUID,
     refused: str = "",
+    brought: Mapping[str, str] = NOTHING_BROUGHT,
 ) -> HttpResponse:
     before, after = rules.neighbours(step)
     number = rules.STEPS.index(step) + 1
@@ -89,6 +99,8 @@ def _step_page(
         "prints": json.dumps(queries.prints_of(case)) if case else "",
         "guard": words_on_page(),
         "persons": rules.PERSONS,
+        "brought": brought,
+        "to_practise": known_skills(programme.pk)[brought["focus_competency"]] if brought else "",
     }
     return render(request, "supervision/cases/step.html", facts, status=409 if refused else 200)
 
@@ -99,20 +111,22 @@ def case_new(request: HttpRequest) -> HttpResponse:
     """The first step; nothing is stored until something was typed."""
     programme = _programme_to_write_in(request)
     step = rules.STEPS[0]
+    brought = _brought(request, programme)
     if request.method != "POST":
-        return _step_page(request, step, CaseStepForm(step=step), case=None, programme=programme, key=uuid4())
+        form = CaseStepForm(step=step)
+        return _step_page(request, step, form, case=None, programme=programme, key=uuid4(), brought=brought)
     form = CaseStepForm(request.POST, step=step)
     key = _key_of(request)
     case = actions.save_draft(
         key=key,
         provider=provider_of(request.user),
         programme=programme,
-        answers=form.keep(),
+        answers=form.keep() | brought,
         by=request.user,
         at=timezone.now(),
     )
     if request.POST.get("go") != "save" and not form.is_valid():
-        return _step_page(request, step, form, case=case, programme=programme, key=key)
+        return _step_page(request, step, form, case=case, programme=programme, key=key, brought=brought)
     return _onward(request, case, step)
 
 
@@ -193,7 +207,7 @@ def case_autosave(request: HttpRequest) -> JsonResponse:
     try:
         programme = _programme_to_write_in(request)
         skills = _skills(request, [programme.pk]) if "focus_competency" in step.fields else []
-        answers = CaseStepForm(request.POST, step=step, skills=skills).keep()
+        answers = CaseStepForm(request.POST, step=step, skills=skills).keep() | _brought(request, programme)
         case = actions.save_draft(
             key=_key_of(request),
             provider=provider_of(request.user),

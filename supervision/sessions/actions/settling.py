@@ -79,10 +79,11 @@ def followed_up_facts(row: AdviceFollowUp, told: dict[str, Any]) -> dict[str, An
 
 
 def attended_facts(session: SupervisionSession, seconds: int) -> dict[str, Any]:
-    """What the ledger keeps of somebody's time in a meeting."""
+    """What the ledger keeps of somebody's time in a meeting, and the skill that the meeting was about, if it was."""
     peer = {"peer": True} if session.is_peer else {}
+    practised = {"competency": session.focus} if session.focus else {}
     share = rules.share_attended(seconds, session.live_at, session.closed_at)
-    return {"session": str(session.pk), **peer, "seconds": seconds, "share": share}
+    return {"session": str(session.pk), **peer, "seconds": seconds, "share": share, **practised}
 
 
 def entry_of(

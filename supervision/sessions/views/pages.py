@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
-from lms.competency.queries import known_skills, skills_of
+from lms.competency.queries import skills_of
+from lms.competency.rules.chain import RATED, TOLD
+from lms.ledger.queries import entries_of
 from lms.outbox.actions import once
 from lms.outbox.rules import Answer
 from lms.people.queries import provider_of
@@ -36,6 +38,7 @@ from supervision.sessions.queries.planning import sessions_to_plan_in
 from supervision.sessions.queries.search import MOST, search
 
 SHOWN = 50
+RATINGS = (RATED, TOLD)
 
 
 @login_required
@@ -155,7 +158,8 @@ def case_plan(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Which coming meeting a case goes into."""
     case = case_access.get_case_to_review(request.user, case_id)
     sessions = sessions_to_plan_in(request.user, case)
-    skills = list(known_skills(case.programme_id).items())
+    ratings = entries_of(case.provider, case.programme_id, kinds=RATINGS)
+    skills = case_queries.skills_to_practise(case.programme_id, ratings, mine=False)
     initial = {"session": case.session_id, "focus": case.focus_competency}
     form = PlanForm(request.POST or None, sessions=sessions, skills=skills, initial=initial)
     refused = ""

@@ -1,4 +1,4 @@
-"""The loop of one skill: too low, a lesson, a case of one's own, rated again."""
+"""The loop of one skill: too low, a lesson, practised with the group, rated again."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -59,6 +59,28 @@ def test_only_cases_about_it_and_of_its_time_count() -> None:
     ]  # fmt: skip
 
     assert told_of(*entries) == [("danger", [2, 3], 1, True)]
+
+
+def met(day: int, competency: str, share: int = 100) -> SimpleNamespace:
+    facts = {"session": f"m{day}", "seconds": 3600, "share": share, "competency": competency}
+    return SimpleNamespace(kind="session.attended", facts=facts, happened_at=START + day * DAY)
+
+
+def looked_back(day: int, competency: str) -> SimpleNamespace:
+    facts = {"session": "s", "advice": "a", "outcome": "helped", "competency": competency}
+    return SimpleNamespace(kind="advice.followed_up", facts=facts, happened_at=START + day * DAY)
+
+
+def test_meetings_about_it_and_advice_that_was_looked_back_at_are_told_apart_from_cases() -> None:
+    entries = [
+        met(0, "danger"), rated(1, {"danger": 2}), met(2, "listening"), met(3, "danger", 59), met(4, "danger", 60),
+        looked_back(5, "danger"), looked_back(6, "listening"), shown(7, "danger"), rated(9, {"danger": 3}),
+        met(12, "danger"), looked_back(12, "danger"),
+    ]  # fmt: skip
+
+    (one,) = chains_of(entries, told_only=False)
+
+    assert (one.cases, one.meetings, one.advice) == ((entries[7],), (entries[4],), (entries[5],))
 
 
 def test_several_low_ratings_are_one_chain_and_a_fall_begins_a_new_one() -> None:
@@ -140,7 +162,7 @@ def test_her_front_page_shows_the_next_steps_and_her_supervisor_sees_the_same(
 
     assert home.count("What you practise") == 1
     assert home.count("Read the lesson: Asking about danger") == 1
-    assert home.count('<a href="/supervision/cases/new/">Bring a case about it to your group</a>') == 1
+    assert home.count('<a href="/supervision/cases/new/?focus=danger">Bring a case about it to your group</a>') == 1
     assert person.count("From a weak skill to a strong one") == 1
     assert person.count("Bring a case about it") == 0
 

@@ -286,6 +286,21 @@ def test_what_is_typed_before_the_store_is_open_is_kept(
 
 
 @pytest.mark.long
+def test_the_skill_that_a_link_brought_goes_along_from_the_first_word(
+    phone: Callable[..., tuple], question: str
+) -> None:
+    _, page = phone("amina", FORM)
+    page.goto("/supervision/cases/new/?focus=listening")
+    page.fill("[name=question]", question)
+    expect(page.locator("[data-case-sync]")).to_have_attribute("data-state", "saved", timeout=15000)
+    page.wait_for_url("**/write/question/")
+
+    page.goto(page.url.replace("/question/", "/help/"))
+
+    expect(page.locator("[name=focus_competency][value=listening]")).to_be_checked()
+
+
+@pytest.mark.long
 def test_the_step_form_goes_on_without_network(phone: Callable[..., tuple], question: str) -> None:
     line, page = phone("amina", FORM)
     page.goto("/supervision/cases/new/")

@@ -145,9 +145,14 @@ async function keepHere() {
     going = setTimeout(() => quietly(sendNow), PAUSE);
   }
 
+  // What the link to a new case brought along goes with the first word that is typed.
+  const brought = [...form.querySelectorAll("[data-brought]")].map((one) => one.name);
+  const heedBrought = () => brought.splice(0).forEach((name) => heed(name));
+
   form.addEventListener("input", ({ target }) => {
     const name = answerOf(target);
     if (!name) return;
+    heedBrought();
     heed(name);
     if (tellsHarm(target)) heed("risk_asked", "thoughts");
   });
@@ -171,6 +176,7 @@ async function keepHere() {
   stopWhenErased(draft, form.dataset.list);
   if (sending(draft)) location.replace(`${PAGE}#${draft.key}`); // it is on its way already
   draw();
+  if (early.length) heedBrought();
   early.forEach((name) => heed(name));
   if (earlyHarm) heed("risk_asked", "thoughts");
 }
