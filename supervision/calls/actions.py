@@ -1,6 +1,7 @@
 """Changes about voice: a link to a meeting elsewhere, a question about recording, an answer to it."""
 
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
@@ -9,7 +10,7 @@ from supervision.sessions import access
 from supervision.sessions.models import SupervisionSession
 from supervision.sessions.rules import OPEN_STATES, OVER_STATES, NotAMember, NotTheFacilitator
 
-from . import queries, rules
+from . import queries, registry, rules
 from .models import MeetingLink, RecordingAnswer, RecordingRequest
 
 
@@ -55,7 +56,9 @@ def stop_recording(*, session: SupervisionSession, by: User, at: datetime) -> No
 
 @transaction.atomic
 def answer_recording(*, session: SupervisionSession, yes: bool, by: User, at: datetime) -> RecordingAnswer:
-    """Says yes or no; the same again changes nothing, and a changed mind counts from now on."""
+    """Says yes or no; the same again changes nothing, and a changed mind counts from now on. The room hears that there
+    is an answer, and nobody whose it is.
+    """
     if access.role_in(by, session) is None:
         raise NotAMember
     request = queries.open_request(session)
@@ -64,4 +67,5 @@ def answer_recording(*, session: SupervisionSession, yes: bool, by: User, at: da
     last = request.answers.filter(person=by).order_by("-at", "-id").first()
     if last and last.yes == yes:
         return last
+    transaction.on_commit(partial(registry.announce, session.pk))
     return RecordingAnswer.objects.create(request=request, person=by, yes=yes, at=at)

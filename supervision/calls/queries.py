@@ -2,7 +2,10 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
+
+from django.db.models import Q
 
 from supervision.sessions.models import SupervisionSession
 
@@ -12,12 +15,12 @@ from .models import MeetingLink, RecordingRequest
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """What a member sees of a question about recording: never who said no."""
+    """What a member sees of a question about recording: never who said no. `asked`: how many must say yes."""
 
     request: RecordingRequest
     state: str
     yes: int
-    here: int
+    asked: int
     mine: bool | None
 
     @property
@@ -45,20 +48,34 @@ def answers_to(request: RecordingRequest) -> dict[UUID, bool]:
 
 
 def recording_of(session: SupervisionSession, here: Collection[UUID], person: UUID) -> Recording | None:
-    """The open question as this person sees it; `here` are the people in the room now."""
+    """The open question as this person sees it; `here` are the people in the room now. Who was here since it was asked
+    and left is asked too.
+    """
     request = open_request(session)
     if request is None:
         return None
     answers = answers_to(request)
-    state = rules.recording_state(here, answers, ended=False)
-    yes = sum(answers.get(one, False) for one in here)
-    return Recording(request, state, yes, len(here), answers.get(person))
+    asked = {*here, *there_since(session, request.at)}
+    state = rules.recording_state(asked, answers, ended=False)
+    yes = sum(answers.get(one, False) for one in asked)
+    return Recording(request, state, yes, len(asked), answers.get(person))
+
+
+def there_since(session: SupervisionSession, at: datetime) -> set[UUID]:
+    """Who was in the room at that time or came after it."""
+    stays = session.attendances.filter(Q(left_at=None) | Q(left_at__gt=at))
+    return set(stays.values_list("person_id", flat=True))
 
 
 def recordings_of(session: SupervisionSession) -> list[RecordingRequest]:
-    """For the minutes: what the group was asked, with `agreed`: whether all who answered said yes."""
+    """For the minutes of a meeting that is over: what the group was asked, with `course`: how it went among everybody
+    who was there then.
+    """
     requests = list(RecordingRequest.objects.filter(session=session).prefetch_related("answers"))
+    stays = list(session.attendances.values_list("person_id", "joined_at", "left_at"))
     for request in requests:
-        latest = {answer.person_id: answer.yes for answer in request.answers.all()}
-        request.agreed = rules.recording_state(latest, latest, ended=False) == "agreed"
+        ends = request.ended_at or session.closed_at
+        answers = [(answer.at, answer.person_id, answer.yes) for answer in request.answers.all()]
+        held = [(person, came, left or ends) for person, came, left in stays]
+        request.course = rules.recording_course(held, answers, request.at, ends)
     return requests

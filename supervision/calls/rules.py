@@ -3,7 +3,8 @@
 import hmac
 import ipaddress
 from base64 import b64encode
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from hashlib import sha1
 from typing import Any
 from urllib.parse import urlsplit
@@ -120,14 +121,40 @@ def name_of(url: str) -> str:
     return known or host
 
 
-def recording_state(here: Collection[UUID], answers: Mapping[UUID, bool], *, ended: bool) -> str:
-    """Whether somebody may record elsewhere: only while everybody who is here said yes.
+def recording_state(asked: Collection[UUID], answers: Mapping[UUID, bool], *, ended: bool) -> str:
+    """Whether somebody may record elsewhere: only while everybody who was here since the question said yes.
 
     One no is enough, and who comes in later has not said yes yet. `answers` are the latest of each person; a no stays
-    a no when the person leaves.
+    a no when the person leaves, and who left without a word has not said yes.
     """
     if ended:
         return "ended"
     if not all(answers.values()):
         return "refused"
-    return "agreed" if here and all(answers.get(person) for person in here) else "asked"
+    return "agreed" if asked and all(answers.get(person) for person in asked) else "asked"
+
+
+def recording_course(
+    stays: Collection[tuple[UUID, datetime, datetime]],
+    answers: Sequence[tuple[datetime, UUID, bool]],
+    begins: datetime,
+    ends: datetime,
+) -> str:
+    """How a question went between `begins` and `ends`: "agreed" if everybody who was there then said yes in the end,
+    "for_a_time" if at some moment all who had been there had, else "never".
+
+    `stays`: person, came, left; `answers` in their order.
+    """
+    there = [(person, came) for person, came, left in stays if came < ends and left > begins]
+    moments = {begins, *(max(came, begins) for _, came in there), *(at for at, _, _ in answers)}
+    states = [
+        recording_state(
+            {person for person, came in there if came <= moment},
+            {person: yes for at, person, yes in answers if at <= moment},
+            ended=False,
+        )
+        for moment in sorted(moments)
+    ]
+    if states[-1] == "agreed":
+        return "agreed"
+    return "for_a_time" if "agreed" in states else "never"

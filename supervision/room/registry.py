@@ -1,4 +1,5 @@
-"""Who wants to hear of new events and private words in this process; the hub adds itself with the first socket."""
+"""Who wants to hear of new events, private words and changed parts in this process; the hub adds itself with the first
+socket."""
 
 from collections.abc import Callable, Collection
 from uuid import UUID
@@ -9,6 +10,7 @@ Whisper = Callable[[UUID, UUID | None, int, int], None]
 listeners: dict[str, Callable[[list[Event]], None]] = {}
 private_listeners: dict[str, Callable[[UUID, Collection[UUID]], None]] = {}
 whisperers: dict[str, Whisper] = {}
+change_listeners: dict[str, Callable[[UUID, str], None]] = {}
 
 
 def listen(name: str, listener: Callable[[list[Event]], None], whisperer: Whisper | None = None) -> None:
@@ -23,11 +25,17 @@ def listen_private(name: str, listener: Callable[[UUID, Collection[UUID]], None]
     private_listeners[name] = listener
 
 
+def listen_changes(name: str, listener: Callable[[UUID, str], None]) -> None:
+    """Calls `listener(session, part)` when a part of a room changed without a line in its log."""
+    change_listeners[name] = listener
+
+
 def silence(name: str) -> None:
     """Takes a listener away."""
     listeners.pop(name, None)
     private_listeners.pop(name, None)
     whisperers.pop(name, None)
+    change_listeners.pop(name, None)
 
 
 def announce(events: list[Event]) -> None:
@@ -46,3 +54,9 @@ def whisper(session: UUID, member: UUID | None, for_lead: int, for_member: int) 
     """Tells those who lead that so many private matters wait for them, and `member` how many for her."""
     for whisperer in list(whisperers.values()):
         whisperer(session, member, for_lead, for_member)
+
+
+def changed(session: UUID, part: str) -> None:
+    """Tells a room that this part of it is to be looked at again, never what is in it; it may be lost."""
+    for listener in list(change_listeners.values()):
+        listener(session, part)

@@ -22,6 +22,7 @@ from lms.programmes.actions import add_cohort, create_programme, enrol, grant
 from lms.programmes.models import Cohort
 from lms.programmes.queries import all_programmes
 from lms.programmes.registry import DemoPart, register_demo, register_tick
+from supervision.calls import registry as calls
 from supervision.cases import actions as case_actions
 from supervision.cases.models import CasePresentation
 from supervision.cases.queries import case_by_draft_key
@@ -48,6 +49,7 @@ def register() -> None:
     register_tick("silent connections", tick_silent)
     register_demo(DemoPart("cases and meetings", 50, build_demo))
     risk.follow("room", tell_of_danger)
+    calls.follow("room", tell_of_answer)
     for place in ("message", "advice", "poll"):
         guard.register(place, redact=take_line_away, link=link_to_line)
     guard.register("private", redact=take_private_away, link=link_to_room)
@@ -59,6 +61,11 @@ def tell_of_danger(sessions: Collection[UUID], people: Collection[UUID]) -> None
     """Who may see a danger and sits in one of these rooms hears that there is news; nobody else hears anything."""
     for session in sessions:
         registry.private(session, people)
+
+
+def tell_of_answer(session: UUID) -> None:
+    """Somebody answered about a recording: everybody in the room looks again at how it stands."""
+    registry.changed(session, "call")
 
 
 def take_line_away(incident: IdentifierIncident, *, by: User, at: datetime) -> None:

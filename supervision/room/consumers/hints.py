@@ -3,13 +3,14 @@
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 from uuid import UUID
 
 from channels.layers import get_channel_layer
 
 from lms.sealing.rules import seal, unseal
+from supervision.room import registry
 from supervision.room.consumers.seats import Seat, text_frame
 from supervision.room.rules import encoded, parsed
 
@@ -24,6 +25,9 @@ class Switchboard(Protocol):
 
     def spawn(self, act: Any) -> None:
         """Runs a coroutine beside the others."""
+
+    def later(self, act: Callable[..., Any], *values: Any) -> None:
+        """From another thread."""
 
     def heard_of(self, session: UUID, head: int) -> None:
         """A log goes at least this far."""
@@ -47,6 +51,7 @@ class Hints:
 
     def start(self) -> None:
         """Begins to listen, if there is a layer."""
+        registry.listen_changes("hub", self.changed)
         if self.layer:
             self.hub.spawn(self.listen_for_ever())
 
@@ -109,6 +114,8 @@ class Hints:
             await self.show_typing(UUID(message["session"]), message["by"])
         elif message["type"] == "room.private":
             await self.show_private(UUID(message["session"]), set(message["people"]))
+        elif message["type"] == "room.changed":
+            await self.show_change(UUID(message["session"]), message["part"])
         elif message["type"] == "room.whisper":
             member = UUID(message["member"]) if message["member"] else None
             await self.show_whisper(UUID(message["session"]), member, *message["counts"])
@@ -144,6 +151,22 @@ class Hints:
         frame = text_frame({"type": "private", "n": self.privates, "about": "danger"})
         for seat in self.hub.seats_in(session):
             if seat.ready and seat.room_left > 0 and str(seat.guest.id) in people:
+                await seat.send(frame)
+
+    def changed(self, session: UUID, part: str) -> None:
+        """Called in the thread that committed: a part of this room changed, here and in the other processes."""
+        self.hub.later(lambda: self.hub.spawn(self.change(session, part)))
+
+    async def change(self, session: UUID, part: str) -> None:
+        """Told here and to the other processes."""
+        await self.show_change(session, part)
+        await self.pass_on({"type": "room.changed", "session": str(session), "part": part})
+
+    async def show_change(self, session: UUID, part: str) -> None:
+        """To everybody who keeps up: which part, and nothing of what is in it or whose doing it was."""
+        frame = text_frame({"type": "changed", "part": part})
+        for seat in self.hub.seats_in(session):
+            if seat.ready and seat.room_left > 0:
                 await seat.send(frame)
 
     async def whisper(self, session: UUID, member: UUID | None, for_lead: int, for_member: int) -> None:

@@ -6,15 +6,16 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from lms.people.models import User
-from supervision.calls import queries
-from supervision.calls.actions import answer_recording, ask_to_record
+from supervision.calls import queries, registry
+from supervision.calls.actions import answer_recording, ask_to_record, stop_recording
 from supervision.calls.models import MeetingLink, RecordingAnswer
 from supervision.calls.rules import NothingAsked
 from supervision.room.rules import Answer
-from supervision.sessions.actions import keep_silence
-from supervision.sessions.models import SupervisionSession
+from supervision.sessions.actions import close, keep_silence
+from supervision.sessions.models import Attendance, SupervisionSession
 from supervision.sessions.rules import NotAMember
 
 Send = Callable[..., Answer]
@@ -91,6 +92,87 @@ def test_nobody_may_record_before_everybody_here_said_yes(
 
     assert states == ["asked", "asked", "agreed", "refused"]
     assert RecordingAnswer.objects.count() == 4
+
+
+def comes(session: SupervisionSession, person: User, at: datetime, left: datetime | None = None) -> None:
+    """One stay, over or not."""
+    Attendance.objects.create(session=session, person=person, joined_at=at, heard_at=left or at, left_at=left)
+
+
+def test_who_was_there_when_it_was_asked_and_left_without_a_word_has_not_said_yes(
+    linked: SupervisionSession, grace: User, amina: User, brian: User, now: datetime
+) -> None:
+    comes(linked, grace, now)
+    comes(linked, amina, now - timedelta(minutes=9), left=now - timedelta(minutes=1))
+    comes(linked, brian, now - timedelta(minutes=9), left=now + timedelta(minutes=1))
+
+    ask_to_record(session=linked, purpose=PURPOSE, by=grace, at=now)
+
+    found = queries.recording_of(linked, {grace.pk}, grace.pk)
+    assert (found.state, found.yes, found.asked) == ("asked", 1, 2)
+
+
+SAID = {
+    "agreed": "and everybody said yes.",
+    "for_a_time": "For some time everybody who was there had said yes, and then not any more.",
+    "never": "Not everybody agreed, so nobody could record.",
+}
+
+
+@pytest.mark.parametrize(
+    ("answers", "course"),
+    [([], "never"), ([True], "agreed"), ([False], "never"), ([True, False], "for_a_time")],
+    ids=["nobody answered", "yes", "no", "taken back"],
+)
+def test_the_minutes_tell_how_everybody_who_was_there_answered(
+    answers: list[bool],
+    course: str,
+    linked: SupervisionSession,
+    grace: User,
+    amina: User,
+    client_of: ClientOf,
+    now: datetime,
+) -> None:
+    for person in (grace, amina):
+        comes(linked, person, now, left=now + timedelta(minutes=60))
+    ask_to_record(session=linked, purpose=PURPOSE, by=grace, at=now)
+    for number, yes in enumerate(answers):
+        answer_recording(session=linked, yes=yes, by=amina, at=now + timedelta(minutes=number))
+    close(session=linked, by=grace, at=now + timedelta(minutes=60))
+
+    page = client_of(amina).get(f"/supervision/sessions/{linked.pk}/").content.decode()
+
+    assert [name for name, sentence in SAID.items() if sentence in page] == [course]
+
+
+def test_who_comes_after_the_recording_is_over_was_not_asked(
+    linked: SupervisionSession, grace: User, brian: User, now: datetime
+) -> None:
+    comes(linked, grace, now)
+    ask_to_record(session=linked, purpose=PURPOSE, by=grace, at=now)
+    stop_recording(session=linked, by=grace, at=now + timedelta(minutes=5))
+    comes(linked, brian, now + timedelta(minutes=6))
+
+    assert [one.course for one in queries.recordings_of(linked)] == ["agreed"]
+
+
+def test_each_answer_stirs_the_room_and_the_same_again_does_not(
+    linked: SupervisionSession,
+    grace: User,
+    amina: User,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    heard: list[object] = []
+    monkeypatch.setattr(registry, "followers", {"test": heard.append})
+    ask_to_record(session=linked, purpose=PURPOSE, by=grace, at=now)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        for yes in (True, True, False):
+            answer_recording(session=linked, yes=yes, by=amina, at=now)
+
+    assert heard == [linked.pk, linked.pk]
 
 
 def test_the_same_answer_again_changes_nothing(

@@ -1,12 +1,22 @@
 """Relay logins, links and consent on plain values."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 
-from supervision.calls.rules import NotALink, check_link, ice_servers, name_of, recording_state, relay_login
+from supervision.calls.rules import (
+    NotALink,
+    check_link,
+    ice_servers,
+    name_of,
+    recording_course,
+    recording_state,
+    relay_login,
+)
 
 ANN, BEN, CAL = (uuid4() for _ in range(3))
+TIMES = [datetime(2026, 3, 17, 15, minute, tzinfo=UTC) for minute in range(60)]
 
 
 def test_a_relay_login_is_what_coturn_computes() -> None:
@@ -80,3 +90,37 @@ def test_everybody_who_is_here_must_say_yes(here: list[UUID], answers: dict[UUID
 
 def test_what_ended_is_over_whatever_was_said() -> None:
     assert recording_state([ANN], {ANN: True}, ended=True) == "ended"
+
+
+@pytest.mark.parametrize(
+    ("stays", "answers", "course"),
+    [
+        ([], [(10, ANN, True)], "never"),
+        ([(ANN, 0, 40), (BEN, 0, 40)], [(10, ANN, True)], "never"),
+        ([(ANN, 0, 40), (BEN, 0, 40)], [(10, ANN, True), (12, BEN, True)], "agreed"),
+        ([(ANN, 0, 40), (BEN, 0, 40)], [(10, ANN, True), (12, BEN, False)], "never"),
+        ([(ANN, 0, 40), (BEN, 0, 40)], [(10, ANN, True), (12, BEN, False), (14, BEN, True)], "agreed"),
+        ([(ANN, 0, 40), (BEN, 0, 40)], [(10, ANN, True), (12, BEN, True), (20, BEN, False)], "for_a_time"),
+        ([(ANN, 0, 40), (BEN, 0, 40), (CAL, 20, 40)], [(10, ANN, True), (12, BEN, True)], "for_a_time"),
+        ([(ANN, 0, 40), (BEN, 0, 40), (CAL, 0, 15)], [(10, ANN, True), (12, BEN, True)], "never"),
+        ([(ANN, 0, 40), (BEN, 0, 40), (CAL, 0, 9)], [(10, ANN, True), (12, BEN, True)], "agreed"),
+        ([(ANN, 0, 40), (BEN, 0, 40), (CAL, 31, 40)], [(10, ANN, True), (12, BEN, True)], "agreed"),
+    ],
+    ids=[
+        "nobody there",
+        "who asked alone",
+        "all",
+        "a no",
+        "a no taken back",
+        "a yes taken back",
+        "a newcomer who said nothing",
+        "who left without a word",
+        "who left before",
+        "who came after its end",
+    ],
+)
+def test_a_question_went_as_everybody_who_was_there_answered(stays: list, answers: list, course: str) -> None:
+    held = [(person, TIMES[came], TIMES[left]) for person, came, left in stays]
+    said = [(TIMES[at], person, yes) for at, person, yes in answers]
+
+    assert recording_course(held, said, TIMES[10], TIMES[10] + timedelta(minutes=20)) == course

@@ -18,10 +18,26 @@ const typedText = () => find("#composer")?.elements.text.value ?? "";
 /** An event stands in the log: what it changes is fetched, and what concerns one person is said to her. */
 export function changedBy(event) {
   for (const [kind, names] of leads ? [...PARTS, ...FOR_LEAD] : PARTS) if (kind.test(event.kind)) refresh(names);
+  if (event.kind === "join" || event.kind === "leave") askConsent();
   if (event.kind === "leave" && find(`[data-hand="${CSS.escape(event.by?.id ?? "")}"]`)) refresh("hand,hands");
   if (event.kind === "hand.raise" && leads) tellAloud(word("hand.raised", { name: event.by?.name ?? "" }));
   if (event.kind === "hand.lower" && event.data.called && event.data.person === root.dataset.person) tellAloud(word("hand.floor"));
 }
+
+// Whether it may be recorded hangs on who came and on answers that stand in no log. Who leads sees it at once, the others
+// within some seconds; a frame may be lost, so who leads looks now and then too, and who has no line.
+const LOOK_EVERY = 30000;
+let consent = 0;
+
+function askConsent() {
+  if (consent || !find("[data-recording]")) return;
+  consent = setTimeout(() => { consent = 0; refresh("call"); }, leads ? 0 : 5000 * Math.random());
+}
+
+root.addEventListener("room:frame", ({ detail }) => {
+  if (detail.type === "ready" || (detail.type === "changed" && detail.part === "call")) askConsent();
+});
+setInterval(() => { if (leads || root.dataset.state === "http") askConsent(); }, LOOK_EVERY);
 
 document.addEventListener("room:private", () => { if (leads) refresh("flags"); });
 
