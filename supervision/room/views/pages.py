@@ -62,6 +62,7 @@ TAB_OF = {
     "call": "people",
 }
 BEFORE_AGREEING = {"phase", "agenda"}
+"""With a link: what who leads gets ready before she comes in. A question about recording is asked in the room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +255,9 @@ def _posted(request: HttpRequest, session: SupervisionSession) -> Answer:
         key = key_of(request.POST.get("key"))
     except Unreadable as refusal:
         return Answer(None, None, refusal.code, str(refusal))
-    if kind not in BEFORE_AGREEING and not session_queries.has_agreed(session.pk, request.user.pk):
+    data = posted_data(request.POST)
+    prepares = kind in BEFORE_AGREEING or (kind == "call" and set(data) == {"link"})
+    if not prepares and not session_queries.has_agreed(session.pk, request.user.pk):
         return Answer(key, None, NotAgreed.code, str(NotAgreed.sentence))
-    post = Post(session=session.pk, person=request.user.pk, key=key, kind=kind, data=posted_data(request.POST))
+    post = Post(session=session.pk, person=request.user.pk, key=key, kind=kind, data=data)
     return post_now(post=post, at=timezone.now())

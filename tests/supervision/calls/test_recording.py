@@ -12,7 +12,7 @@ from lms.people.models import User
 from supervision.calls import queries, registry
 from supervision.calls.actions import answer_recording, ask_to_record, stop_recording
 from supervision.calls.models import MeetingLink, RecordingAnswer
-from supervision.calls.rules import NothingAsked
+from supervision.calls.rules import NotALink, NothingAsked
 from supervision.room.rules import Answer
 from supervision.sessions.actions import close, keep_silence
 from supervision.sessions.models import Attendance, SupervisionSession
@@ -196,6 +196,84 @@ def test_a_second_question_waits_for_the_first_and_a_stop_ends_it(
     assert queries.open_request(linked) is None
     with pytest.raises(NothingAsked):
         answer_recording(session=linked, yes=True, by=amina, at=now)
+
+
+# before the doors open
+
+
+def by_form(session: SupervisionSession, browser: Client, **data: str) -> int:
+    address = f"/supervision/sessions/{session.pk}/post/"
+    return browser.post(address, {"key": str(uuid4()), "kind": "call", **data}).status_code
+
+
+def lobby_of(session: SupervisionSession, browser: Client) -> str:
+    return browser.get(f"/supervision/sessions/{session.pk}/").content.decode()
+
+
+@pytest.mark.parametrize("doors", ["scheduled", "lobby"])
+def test_who_leads_gets_the_link_ready_before_she_has_come_in(
+    doors: str, planned: SupervisionSession, grace: User, client_of: ClientOf, send: Send
+) -> None:
+    browser = client_of(grace)
+    if doors == "lobby":
+        send(planned, grace, "phase", state="lobby")
+    empty = lobby_of(planned, browser)
+
+    kept = by_form(planned, browser, link=LINK)
+
+    page = lobby_of(planned, browser)
+    assert ['id="call-link"' in empty, 'id="call-why"' in page, page.count(f'href="{LINK}"')] == [True, False, 1]
+    assert (kept, queries.link_of(planned).url) == (302, LINK)
+    assert (by_form(planned, browser, link=" "), queries.link_of(planned)) == (302, None)
+
+
+def test_what_is_no_link_is_refused_on_the_page_where_it_was_typed(
+    planned: SupervisionSession, grace: User, client_of: ClientOf
+) -> None:
+    address, told = f"/supervision/sessions/{planned.pk}/post/", {"key": str(uuid4()), "kind": "call", "link": "jitsi"}
+
+    page = client_of(grace).post(address, told)
+
+    assert (page.status_code, page.templates[0].name) == (409, "supervision/room/lobby.html")
+    assert page.context["refused"] == str(NotALink.sentence)
+
+
+def test_who_waits_reads_by_what_the_group_talks_and_finds_the_link_in_the_room(
+    planned: SupervisionSession, grace: User, amina: User, client_of: ClientOf, send: Send, now: datetime
+) -> None:
+    send(planned, grace, "call", link=LINK)
+    browser, sentence = client_of(amina), "The group talks by Jitsi. You find the link in the room"
+    pages = [lobby_of(planned, browser)]
+    send(planned, grace, "phase", state="lobby")
+    pages.append(lobby_of(planned, browser))
+
+    keep_silence(session=planned, person=amina, at=now)
+
+    pages.append(lobby_of(planned, browser))
+    assert [(sentence in page, LINK in page, 'id="call-link"' in page) for page in pages] == [
+        (True, False, False),
+        (True, False, False),
+        (False, True, False),
+    ]
+
+
+def test_a_member_sets_no_link_before_the_doors_open_and_a_stranger_finds_nothing(
+    planned: SupervisionSession, amina: User, stranger: User, client_of: ClientOf
+) -> None:
+    answers = [by_form(planned, client_of(person), link=LINK) for person in (amina, stranger)]
+
+    assert (answers, queries.link_of(planned)) == ([409, 404], None)
+
+
+def test_about_a_recording_the_group_is_asked_by_who_has_come_in(
+    linked: SupervisionSession, grace: User, client_of: ClientOf, now: datetime
+) -> None:
+    browser, asked = client_of(grace), {"recording": "ask", "purpose": PURPOSE}
+    before = [by_form(linked, browser, **asked), by_form(linked, browser, link=LINK, **asked)]
+
+    keep_silence(session=linked, person=grace, at=now)
+
+    assert (before, by_form(linked, browser, **asked)) == ([409, 409], 302)
 
 
 def test_who_is_no_member_has_no_say(linked: SupervisionSession, grace: User, stranger: User, now: datetime) -> None:
