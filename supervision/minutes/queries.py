@@ -1,6 +1,8 @@
-"""Questions about minutes: their newest wording, all of them, what they tell from the meeting's rows, who must sign."""
+"""Questions about minutes: their newest wording, all of them, what they tell from the meeting's rows as they stood when
+they were signed, what changed later, who must sign."""
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,8 +16,10 @@ from supervision.minutes import rules
 from supervision.minutes.models import Minutes, MinutesVersion
 from supervision.room.queries.polls import polls_of, shown_polls
 from supervision.sessions import queries as session_queries
-from supervision.sessions.models import Recommendation, SessionCase, SupervisionSession
-from supervision.sessions.queries import Presence
+from supervision.sessions.models import AdviceFollowUp, Recommendation, SessionCase, SupervisionSession
+from supervision.sessions.queries import Presence, named_advice
+from supervision.sessions.queries.corrections import every_correction
+from supervision.sessions.queries.following import looked_back_after, told_in
 from supervision.sessions.queries.signing import over_and_settled, unsigned_led_by
 
 
@@ -37,6 +41,8 @@ class Facts:
     cases: list[SessionCase]
     agreed: list[Recommendation]
     polls: Sequence[Any]
+    heard: list[AdviceFollowUp]
+    later: list[rules.Later]
 
 
 def minutes_for(session_id: UUID) -> Minutes | None:
@@ -57,12 +63,47 @@ def case_ids(session: SupervisionSession) -> list[str]:
     return [str(key) for key in session.seen_cases.order_by("opened_at", "id").values_list("pk", flat=True)]
 
 
-def facts_of(session: SupervisionSession, person: User) -> Facts:
-    """The meeting as its rows tell it now; ideas that were not agreed are no part of minutes."""
-    held = session_queries.minutes_of(session, skills_of(session.programme))
-    agreed = [one for one in held.advice if one.agreed_at is not None]
+def facts_of(session: SupervisionSession, person: User, signed_at: datetime | None = None) -> Facts:
+    """The meeting as its rows tell it now, or told it at the signature, and what changed after that.
+
+    Ideas that were not agreed are no part of minutes. Rows that change after a meeting carry the time at which they
+    did, so nothing is copied: words that are taken away are gone from signed minutes too.
+    """
+    agreed = [one for one in named_advice(session, skills_of(session.programme)) if one.agreed_at is not None]
     polls = [poll for poll in shown_polls(session, person, {}, leads=False) if poll.state == "closed"]
-    return Facts(held.presences, held.cases, agreed, polls)
+    there = session_queries.presences_of(session, signed_at)
+    later = later_of(session, agreed, there, signed_at) if signed_at else []
+    agreed = [as_signed(one, signed_at) for one in agreed]
+    return Facts(there, session_queries.cases_seen(session), agreed, polls, told_in(session), later)
+
+
+def as_signed(advice: Recommendation, signed_at: datetime | None) -> Recommendation:
+    """The advice as it stood then, never to be saved: what was reported later is no part of it."""
+    if signed_at is None or advice.reported_at is None or advice.reported_at <= signed_at:
+        return advice
+    shown = copy(advice)
+    shown.state, shown.why_not, shown.reported_at = "agreed", "", None
+    return shown
+
+
+def later_of(
+    session: SupervisionSession, agreed: Sequence[Recommendation], there: Sequence[Presence], signed_at: datetime
+) -> list[rules.Later]:
+    """What was corrected, reported and heard after the signature, in order."""
+    seconds, later = {held.person.pk: held.seconds for held in there}, []
+    for row in every_correction(session):
+        if row.at > signed_at:
+            told = {"minutes": row.seconds // 60, "before": seconds.get(row.person_id, 0) // 60}
+            later.append(rules.Later(row.at, "corrected", row.person.name, **told))
+            seconds[row.person_id] = row.seconds
+    for one in agreed:
+        if one.reported_at and one.reported_at > signed_at:
+            told = {"text": one.text, "state": str(one.get_state_display()), "why": one.why_not}
+            later.append(rules.Later(one.reported_at, "reported", one.owner.name, **told))
+    for row in looked_back_after(agreed, signed_at):
+        told = {"text": row.advice.text, "state": str(row.get_outcome_display())}
+        later.append(rules.Later(row.at, "heard", row.advice.owner.name, **told))
+    return sorted(later, key=lambda one: one.at)
 
 
 def facts_for_words(session: SupervisionSession) -> dict[str, Any]:

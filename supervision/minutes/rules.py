@@ -59,6 +59,22 @@ class CaseFacts:
     types: Sequence[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Something that changed after the signature. `kind`: "corrected" (minutes instead of `before`), "reported" (what
+    became of an advice, by who took it on) or "heard" (what a later meeting heard about it).
+    """
+
+    at: datetime
+    kind: str
+    name: str
+    minutes: int = 0
+    before: int = 0
+    text: str = ""
+    state: str = ""
+    why: str = ""
+
+
 def unpacked(text: str) -> Wording:
     return Wording(**json.loads(text))
 
@@ -140,3 +156,15 @@ def reminder_due(closed_at: datetime, at: datetime) -> int | None:
     """Which reminder is due now: the latest whose hour has come."""
     come = [hours for hours in REMIND_AFTER if closed_at + timedelta(hours=hours) <= at]
     return max(come, default=None) if at < closed_at + REMIND_UNTIL else None
+
+
+def said_signer(name: str, *, led: bool, there: bool) -> str:
+    """What a reader must know of who signed: whether they led the meeting and saw it; nothing if both."""
+    if led and there:
+        return ""
+    told = {"name": name}
+    if led:
+        return _("%(name)s was not there while the meeting was live.") % told
+    if there:
+        return _("%(name)s did not lead this meeting.") % told
+    return _("%(name)s did not lead this meeting and was not there.") % told

@@ -1,7 +1,7 @@
 """The page of the minutes: read by the group, worded and signed by who led the meeting."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -20,7 +20,6 @@ from supervision.guard import actions as guard
 from supervision.guard.rules import NOTHING
 from supervision.sessions.models import SupervisionSession
 from supervision.sessions.queries import cases_seen
-from supervision.sessions.queries.corrections import there_lines
 from supervision.sessions.queries.guarding import register_in
 
 from . import access, actions, queries, rules
@@ -28,6 +27,13 @@ from .forms import WordsForm
 from .models import Minutes
 
 SHOWN = 50
+
+
+class There(NamedTuple):
+    """Somebody on the list of who was there."""
+
+    name: str
+    minutes: int
 
 
 @login_required
@@ -75,11 +81,13 @@ def _write_once(request: HttpRequest, session: SupervisionSession, form: WordsFo
 def _page(request: HttpRequest, session: SupervisionSession, *, refused: str = "", status: int = 200) -> HttpResponse:
     at = timezone.now()
     found = queries.minutes_for(session.pk) or actions.make(session_id=session.pk, at=at)
-    facts, lead = queries.facts_of(session, request.user), access.may_write(request.user, session)
+    facts = queries.facts_of(session, request.user, found.signed_at)
+    lead = access.may_write(request.user, session)
     shown = {
         "session": session,
         "facts": facts,
-        "there": there_lines(session, facts.there, [], request.user.pk, supervises=False),
+        "there": [There(held.person.name, held.seconds // 60) for held in facts.there],
+        "signer": _signer(session, found, facts),
         "note": mark_safe(session.closing_note),  # cleaned by sessions.rules.clean_note before it was stored
         "minutes": found,
         "lead": lead,
@@ -106,6 +114,14 @@ def _wording(
         "form": form,
         "new_key": uuid4(),
     }
+
+
+def _signer(session: SupervisionSession, found: Minutes, facts: queries.Facts) -> str:
+    """What is to be known of who signed."""
+    if found.signed_by is None:
+        return ""
+    there = any(held.person.pk == found.signed_by_id for held in facts.there)
+    return rules.said_signer(found.signed_by.name, led=found.signed_by_id == session.facilitator_id, there=there)
 
 
 def _times(session: SupervisionSession, found: Minutes, at: datetime) -> dict[str, Any]:

@@ -233,9 +233,9 @@ def stays_of(session: SupervisionSession, now: datetime | None = None) -> dict[U
     return found
 
 
-def presences_of(session: SupervisionSession) -> list[Presence]:
+def presences_of(session: SupervisionSession, until: datetime | None = None) -> list[Presence]:
     """Who was in the live part and for how long, by name; waiting in the lobby alone is not counted, nor time that
-    another meeting has counted.
+    another meeting has counted. `until`: without what was corrected after it.
     """
     held = stays_of(session)
     ends = session.closed_at or max((end for stays in held.values() for _, end in stays), default=None)
@@ -245,9 +245,10 @@ def presences_of(session: SupervisionSession) -> list[Presence]:
         for person, stays in held.items()
     ]
     known = {person.pk for person in held}
-    added = [one for one in corrections_of(session).values() if one.person_id not in known]
+    added = [one for one in corrections_of(session, until).values() if one.person_id not in known]
     counted += [Presence(one.person, 0) for one in added]
-    return sorted((one for one in as_corrected(session, counted) if one.seconds), key=lambda one: one.person.name)
+    held = as_corrected(session, counted, until)
+    return sorted((one for one in held if one.seconds), key=lambda one: one.person.name)
 
 
 def counted_elsewhere(session: SupervisionSession) -> dict[UUID, list[tuple[datetime, datetime]]]:

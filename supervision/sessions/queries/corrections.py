@@ -2,25 +2,30 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from supervision.sessions.models import AttendanceCorrection, SupervisionSession
 
 
-def corrections_of(session: SupervisionSession) -> dict[UUID, AttendanceCorrection]:
-    """Person -> the correction that counts; one query for a meeting that is over, none before."""
+def every_correction(session: SupervisionSession) -> list[AttendanceCorrection]:
+    """All rows in their order; one query for a meeting that is over, none before."""
     if session.closed_at is None:
-        return {}
+        return []
     if not hasattr(session, "_corrections"):
-        rows = session.corrections.select_related("person__provider", "by").order_by("at", "id")
-        session._corrections = {row.person_id: row for row in rows}
+        session._corrections = list(session.corrections.select_related("person__provider", "by").order_by("at", "id"))
     return session._corrections
 
 
-def as_corrected(session: SupervisionSession, presences: Iterable[Any]) -> list[Any]:
+def corrections_of(session: SupervisionSession, until: datetime | None = None) -> dict[UUID, AttendanceCorrection]:
+    """Person -> the correction that counts, or counted at that time."""
+    return {row.person_id: row for row in every_correction(session) if until is None or row.at <= until}
+
+
+def as_corrected(session: SupervisionSession, presences: Iterable[Any], until: datetime | None = None) -> list[Any]:
     """The presences with the seconds that count, and what was counted first."""
-    corrections = corrections_of(session)
+    corrections = corrections_of(session, until)
     return [
         replace(held, seconds=corrections[held.person.pk].seconds, counted=held.seconds)
         if held.person.pk in corrections

@@ -1,6 +1,7 @@
 """Advice that a meeting looks back at, and cases that wait for it."""
 
-from datetime import date
+from collections.abc import Collection
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -25,6 +26,17 @@ def advice_to_look_at(session: SupervisionSession) -> QuerySet[Recommendation]:
 def follow_ups_in(session: SupervisionSession) -> dict[UUID, AdviceFollowUp]:
     """Advice -> what this meeting wrote about it."""
     return {row.advice_id: row for row in session.follow_ups.all()}
+
+
+def told_in(session: SupervisionSession) -> list[AdviceFollowUp]:
+    """What this meeting heard about earlier advice, in order."""
+    return list(session.follow_ups.select_related("advice__owner__user").order_by("at", "id"))
+
+
+def looked_back_after(advice: Collection[Recommendation], at: datetime) -> list[AdviceFollowUp]:
+    """What later meetings heard about these advices after that time."""
+    found = AdviceFollowUp.objects.filter(advice__in=advice, at__gt=at)
+    return list(found.select_related("advice__owner__user").order_by("at", "id"))
 
 
 def cases_with_due_advice(today: date) -> QuerySet[CasePresentation]:

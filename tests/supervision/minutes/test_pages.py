@@ -21,7 +21,7 @@ from supervision.sessions.models import Recommendation, SessionCase, Supervision
 from .conftest import ADVICE, IDEA, SAID
 
 ClientOf = Callable[[User], Client]
-PAGE_QUERIES = 22
+PAGE_QUERIES = 23
 
 
 def address(session: SupervisionSession) -> str:

@@ -342,6 +342,24 @@ def test_a_prepared_question_is_held_when_it_is_asked(two: SimpleNamespace) -> N
 
 
 @pytest.mark.long
+def test_who_leads_sees_without_a_touch_that_somebody_took_a_yes_back(two: SimpleNamespace) -> None:
+    two.amina.locator('[data-tab-link="people"]').click()
+    part = two.grace.locator('[data-part="call"]')
+    part.get_by_text("More than 6 people: add a link").click()
+    part.locator("#call-link").fill("https://meet.jit.si/Lakeside-Tuesday")
+    part.get_by_role("button", name="Use this link").click()
+    part.get_by_text("Ask the group: may we record there?").click()
+    part.locator("#call-why").fill("For who is ill today.")
+    part.get_by_role("button", name="Ask everybody").click()
+
+    two.amina.locator("#call-yes").click()
+    expect(part).to_contain_text("Everybody who is here said yes.")
+    two.amina.locator("#call-no").click()
+
+    expect(part).to_contain_text("Not everybody agrees. Nobody may record.")
+    assert faults(two.graces, two.aminas) == []
+
+
 @pytest.mark.parametrize("minutes", [16, -600], ids=["reopened", "clock went back"])
 def test_a_room_that_is_opened_again_waits_for_the_lock(two: SimpleNamespace, minutes: int) -> None:
     two.amina.evaluate(WITH_PHONE, minutes)
