@@ -12,7 +12,7 @@ SHOWN = 5
 
 
 def minutes_to_sign(person: User, *, at: datetime) -> dict[str, Any] | None:
-    """For who led: a supervisor, or the host of peers; one query."""
+    """For who led, a supervisor or the host of peers, and after a day for who may sign in their place; one query."""
     waiting = queries.to_sign(person, at=at)
     if not waiting:
         return None

@@ -20,14 +20,15 @@ from supervision.sessions.models import AdviceFollowUp, Recommendation, SessionC
 from supervision.sessions.queries import Presence, named_advice
 from supervision.sessions.queries.corrections import every_correction
 from supervision.sessions.queries.following import looked_back_after, told_in
-from supervision.sessions.queries.signing import over_and_settled, unsigned_led_by
+from supervision.sessions.queries.signing import over_and_settled, unsigned_for
 
 
 @dataclass(frozen=True, slots=True)
 class ToSign:
-    """A meeting whose minutes wait: begun hours left, or for how many days it is over."""
+    """A meeting whose minutes wait: begun hours left, or for how many days it is over. `led`: by who is asked."""
 
     session: SupervisionSession
+    led: bool
     hours: int
     days: int
     late: bool
@@ -138,13 +139,17 @@ def without_minutes() -> QuerySet[SupervisionSession]:
 
 
 def to_sign(person: User, *, at: datetime) -> list[ToSign]:
-    """What a person has to sign, the longest waiting first; one query."""
-    return [
+    """What a person has to sign, her own meetings first, the longest waiting first; those of others that she may sign
+    once a day has gone by. One query.
+    """
+    waiting = [
         ToSign(
             session,
+            session.facilitator_id == person.pk,
             rules.hours_left(session.closed_at, at),
             rules.days_after(session.closed_at, at),
             rules.is_late(session.closed_at, at),
         )
-        for session in unsigned_led_by(person)
+        for session in unsigned_for(person, others_before=rules.everybodys_before(at))
     ]
+    return sorted(waiting, key=lambda one: not one.led)

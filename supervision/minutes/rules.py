@@ -15,7 +15,10 @@ from lms.people.rules import Invalid, Refusal
 WITH_MINUTES = frozenset({"closed", "signed_off"})
 SIGN_WITHIN = timedelta(hours=48)
 REMIND_AFTER = (24, 48)
-"""Hours after the meeting at which who led it is reminded, once each."""
+"""Hours after the meeting at which all who may sign are reminded, once each: until the first it is the matter of who
+led it."""
+AT_ONCE = 0
+"""The hour of the reminder that goes out as soon as who led it cannot sign any more."""
 REMIND_UNTIL = timedelta(hours=96)
 """Later nobody is reminded: the list of minutes to sign says it, and an old meeting makes no noise."""
 LINE_LIMIT = 300
@@ -152,9 +155,15 @@ def is_late(closed_at: datetime, at: datetime) -> bool:
     return at >= closed_at + SIGN_WITHIN
 
 
-def reminder_due(closed_at: datetime, at: datetime) -> int | None:
+def everybodys_before(at: datetime) -> datetime:
+    """Minutes of meetings that were closed before this are the matter of all who may sign."""
+    return at - timedelta(hours=min(REMIND_AFTER))
+
+
+def reminder_due(closed_at: datetime, at: datetime, *, leader_may: bool = True) -> int | None:
     """Which reminder is due now: the latest whose hour has come."""
-    come = [hours for hours in REMIND_AFTER if closed_at + timedelta(hours=hours) <= at]
+    hours_of = REMIND_AFTER if leader_may else (AT_ONCE, *REMIND_AFTER)
+    come = [hours for hours in hours_of if closed_at + timedelta(hours=hours) <= at]
     return max(come, default=None) if at < closed_at + REMIND_UNTIL else None
 
 

@@ -3,6 +3,8 @@
 Nothing of a case and no title: a mail or a text message is read by others.
 """
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
@@ -19,44 +21,67 @@ from supervision.minutes import rules
 from supervision.sessions import queries
 from supervision.sessions.actions.telling import group_name
 from supervision.sessions.models import SupervisionSession
-from supervision.sessions.queries.signing import unsigned_closed_between
+from supervision.sessions.queries.signing import may_sign_among, unsigned_closed_between
 
 USEFUL = timedelta(days=7)
 
 
-def reminder_key(session: SupervisionSession, hours: int) -> UUID:
-    """One for each meeting and hour; who led it does not change any more."""
-    return uuid5(session.pk, f"minutes.sign:{hours}")
+def reminder_key(session: SupervisionSession, hours: int, person: UUID) -> UUID:
+    """One for each meeting, hour and person; the key of who led it has no name in it."""
+    whose = "" if person == session.facilitator_id else f":{person}"
+    return uuid5(session.pk, f"minutes.sign:{hours}{whose}")
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """Minutes that wait for this person to sign them."""
+
+    session: SupervisionSession
+    person: UUID
+    hours: int
+
+    @property
+    def key(self) -> UUID:
+        return reminder_key(self.session, self.hours, self.person)
 
 
 @transaction.atomic
 def remind_due(*, at: datetime) -> int:
-    """Who led a meeting is reminded to sign after a day, and when the two days are over; once each."""
-    first = at - timedelta(hours=min(rules.REMIND_AFTER))
-    due = {
-        reminder_key(session, rules.reminder_due(session.closed_at, at)): session
-        for session in unsigned_closed_between(at - rules.REMIND_UNTIL, first)
-    }
-    wanted = due.keys() - known_keys(due)
-    if not wanted:
-        return 0
-    pairs = {(due[key].pk, due[key].facilitator_id) for key in wanted}
-    members = queries.members_among([one for one, _ in pairs], {one for _, one in pairs})
-    told = [key for key in sorted(wanted) if (due[key].pk, due[key].facilitator_id) in members]
-    for key in told:
-        remind(key=key, session=due[key], at=at)
-    return len(told)
+    """All who may sign are reminded after a day, and when the two days are over; at once where who led cannot sign any
+    more. Once each.
+    """
+    waiting = unsigned_closed_between(at - rules.REMIND_UNTIL, at)
+    due = {one.key: one for one in reminders_for(waiting, at)} if waiting else {}
+    wanted = sorted(due.keys() - known_keys(due)) if due else []
+    people = people_by_ids({due[key].person for key in wanted}) if wanted else {}
+    for key in wanted:
+        remind(reminder=due[key], person=people[due[key].person], at=at)
+    return len(wanted)
 
 
-def remind(*, key: UUID, session: SupervisionSession, at: datetime) -> None:
-    late = rules.is_late(session.closed_at, at)
-    tell(key=key, session=session, person=session.facilitator, kind="meeting.sign", late=late, at=at)
+def reminders_for(sessions: Sequence[SupervisionSession], at: datetime) -> Iterator[Reminder]:
+    """Who is to be reminded of each meeting now, and which time it is."""
+    may_sign = may_sign_among(sessions)
+    for session in sessions:
+        people = may_sign[session.pk]
+        hours = rules.reminder_due(session.closed_at, at, leader_may=session.facilitator_id in people)
+        if hours is not None:
+            yield from (Reminder(session, person, hours) for person in people)
 
 
-def said_sign(session: SupervisionSession, late: bool) -> tuple[str, str]:
+def remind(*, reminder: Reminder, person: User, at: datetime) -> None:
+    with translation.override(person.language):
+        said = said_sign(reminder.session, reminder.hours, rules.is_late(reminder.session.closed_at, at))
+    lay(key=reminder.key, session=reminder.session, person=person, kind="meeting.sign", said=said, at=at)
+
+
+def said_sign(session: SupervisionSession, hours: int, late: bool) -> tuple[str, str]:
     group = {"group": group_name(session)}
     if late:
         return _("Minutes wait for you"), _("%(group)s: the minutes are not signed. The two days are over.") % group
+    if hours == rules.AT_ONCE:
+        text = _("%(group)s: who led the meeting cannot sign the minutes any more. Please look through them and sign.")
+        return _("Minutes wait for you"), text % group
     return _("Minutes wait for you"), _("%(group)s: the minutes are not signed yet. One day is left.") % group
 
 
@@ -67,19 +92,28 @@ def said_signed(session: SupervisionSession) -> tuple[str, str]:
 
 def tell_signed(*, session: SupervisionSession, by: User, at: datetime) -> None:
     """The group, and the supervisors who were there; not who signed. Who must sign needs no reminder any more."""
-    call_off_all(keys=[reminder_key(session, hours) for hours in rules.REMIND_AFTER], at=at)
+    call_off_all(keys=all_reminders(session), at=at)
     there = {held.person.pk for held in queries.presences_of(session)}
     people = {
         member.id for member in queries.members_of(session) if member.role in ("provider", "host") or member.id in there
     }
     for person in people_by_ids(people - {by.pk}).values():
         key = uuid5(session.pk, f"minutes.signed:{person.pk}")
-        tell(key=key, session=session, person=person, kind="meeting.minutes", at=at)
+        with translation.override(person.language):
+            said = said_signed(session)
+        lay(key=key, session=session, person=person, kind="meeting.minutes", said=said, at=at)
 
 
-def tell(*, key: UUID, session: SupervisionSession, person: User, kind: str, at: datetime, late: bool = False) -> None:
-    """One notice in the person's language; it leads to the minutes."""
-    with translation.override(person.language):
-        subject, text = said_sign(session, late) if kind == "meeting.sign" else said_signed(session)
+def all_reminders(session: SupervisionSession) -> list[UUID]:
+    """The keys of every reminder that may have been laid out for who may sign."""
+    people = may_sign_among([session])[session.pk] | {session.facilitator_id}
+    return [reminder_key(session, hours, one) for hours in (rules.AT_ONCE, *rules.REMIND_AFTER) for one in people]
+
+
+def lay(
+    *, key: UUID, session: SupervisionSession, person: User, kind: str, said: tuple[str, str], at: datetime
+) -> None:
+    """One notice with its subject and text; it leads to the minutes."""
+    subject, text = said
     link = reverse("supervision:minutes", args=[session.pk])
     notify(key=key, person=person, kind=kind, subject=subject, text=text, link=link, at=at, until=at + USEFUL)

@@ -82,12 +82,18 @@ def sessions_for(person: User) -> QuerySet[SupervisionSession]:
     """
     cohorts = enrolments_of(person).values("cohort_id")
     in_group = Q(group=None) | Q(group__in=memberships_of(person).values("group_id"))
-    led = Q(pk__in=[]) if person.is_superuser else Q(cohort__in=cohorts_within(person, "supervisor").values("pk"))
-    led &= Q(group=None) | Q(SUPERVISED, led_by(person))
     invited = SessionMember.objects.filter(person=person, removed_at=None).values("session_id")
     shut_out = SessionMember.objects.filter(person=person, removed_at__isnull=False).values("session_id")
-    mine = Q(in_group, cohort__in=cohorts) | led | Q(pk__in=invited)
+    mine = Q(in_group, cohort__in=cohorts) | supervised_by(person) | Q(pk__in=invited)
     return full(SupervisionSession.objects.filter(mine).exclude(pk__in=shut_out)).order_by("-starts_at", "id")
+
+
+def supervised_by(person: User) -> Q:
+    """The condition that somebody may lead a meeting as its supervisor: by a grant; of a group its own only."""
+    if person.is_superuser:
+        return Q(pk__in=[])
+    led = Q(cohort__in=cohorts_within(person, "supervisor").values("pk"))
+    return led & (Q(group=None) | Q(SUPERVISED, led_by(person)))
 
 
 SUPERVISED = Q(group__kind="supervised")

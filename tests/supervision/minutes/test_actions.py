@@ -282,6 +282,55 @@ def test_who_may_not_open_the_minutes_any_more_is_not_reminded(
     assert actions.remind_due(at=ends + DAY) == 0
 
 
+def test_all_who_may_sign_are_reminded_after_a_day(
+    over: SupervisionSession, minutes: Minutes, samuel: User, ends: datetime
+) -> None:
+    grant(user=samuel, role="supervisor", programme=over.programme, by=None, at=ends)
+
+    laid = [actions.remind_due(at=ends + timedelta(hours=after)) for after in (23, 24, 25, 48)]
+
+    one, two = (
+        "Your group: the minutes are not signed yet. One day is left.",
+        "Your group: the minutes are not signed. The two days are over.",
+    )
+    assert (laid, told("meeting.sign")) == (
+        [0, 2, 0, 2],
+        [("grace", one), ("grace", two), ("samuel", one), ("samuel", two)],
+    )
+
+
+def test_when_who_led_cannot_sign_any_more_the_others_hear_it_at_once(
+    over: SupervisionSession, grace: User, samuel: User, ends: datetime
+) -> None:
+    grant(user=samuel, role="supervisor", programme=over.programme, by=None, at=ends)
+    before = actions.remind_due(at=ends + timedelta(hours=1))
+    for row in RoleGrant.objects.filter(user=grace, role="supervisor"):
+        end_grant(held=row, by=grace, at=ends + timedelta(hours=1))
+
+    laid = [actions.remind_due(at=ends + timedelta(hours=after)) for after in (2, 3, 24)]
+
+    assert (before, laid) == (0, [1, 0, 1])
+    assert told("meeting.sign") == [
+        (
+            "samuel",
+            "Your group: who led the meeting cannot sign the minutes any more. Please look through them and sign.",
+        ),
+        ("samuel", "Your group: the minutes are not signed yet. One day is left."),
+    ]
+
+
+def test_when_one_has_signed_nobody_is_reminded_any_more(
+    over: SupervisionSession, minutes: Minutes, grace: User, samuel: User, ends: datetime
+) -> None:
+    grant(user=samuel, role="supervisor", programme=over.programme, by=None, at=ends)
+    actions.remind_due(at=ends + DAY)
+
+    actions.sign(session=over, base=1, words=words_of(minutes), by=samuel, at=ends + DAY)
+
+    assert actions.remind_due(at=ends + 2 * DAY) == 0
+    assert list(Notice.objects.filter(kind="meeting.sign").values_list("why", flat=True)) == ["called_off"] * 2
+
+
 def test_reminding_costs_the_same_with_many_meetings(
     over: SupervisionSession, grace: User, ends: datetime, django_assert_num_queries: Callable[..., object]
 ) -> None:
@@ -291,5 +340,5 @@ def test_reminding_costs_the_same_with_many_meetings(
         close(session=session, by=grace, at=ends)
 
     assert actions.remind_due(at=ends + DAY) == 5
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(8):
         actions.remind_due(at=ends + DAY)

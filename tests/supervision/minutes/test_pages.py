@@ -254,6 +254,21 @@ def test_the_list_of_minutes_to_sign_is_one_query(
     assert [(one.hours, one.late, one.days) for one in found[:3]] == [(0, True, 2), (0, True, 2), (1, False, 1)][:rows]
 
 
+def test_other_supervisors_find_the_minutes_after_a_day_below_their_own(
+    over: SupervisionSession, grace: User, amina: User, samuel: User, ends: datetime, client_of: ClientOf
+) -> None:
+    grant(user=samuel, role="supervisor", programme=over.programme, by=None, at=ends)
+    own = {"cohort": over.cohort, "title": "His", "starts_at": ends, "by": samuel, "at": ends}
+    his = go_live(session=schedule(**own), by=samuel, at=ends)
+    close(session=his, by=samuel, at=ends + timedelta(hours=1))
+
+    early, late = (panels.minutes_to_sign(samuel, at=ends + timedelta(hours=after)) for after in (23, 24))
+
+    assert [one.session for one in early["waiting"]] == [his]
+    assert [(one.session, one.led) for one in late["waiting"]] == [(his, True), (over, False)]
+    assert panels.minutes_to_sign(amina, at=ends + timedelta(hours=24)) is None
+
+
 def test_learners_and_who_signed_have_no_such_list(
     signed: SupervisionSession, grace: User, amina: User, ends: datetime
 ) -> None:
