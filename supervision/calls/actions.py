@@ -2,10 +2,12 @@
 
 from datetime import datetime
 from functools import partial
+from uuid import UUID
 
 from django.db import transaction
 
 from lms.people.models import User
+from supervision.guard.rules import has_words, without_words
 from supervision.sessions import access
 from supervision.sessions.models import SupervisionSession
 from supervision.sessions.rules import OPEN_STATES, OVER_STATES, NotAMember, NotTheFacilitator
@@ -69,3 +71,12 @@ def answer_recording(*, session: SupervisionSession, yes: bool, by: User, at: da
         return last
     transaction.on_commit(partial(registry.announce, session.pk))
     return RecordingAnswer.objects.create(request=request, person=by, yes=yes, at=at)
+
+
+def take_words(*, session: UUID, words: str) -> int:
+    """Takes words out of what recordings were said to be for; says in how many."""
+    told = [one for one in RecordingRequest.objects.filter(session=session) if has_words(one.purpose, words)]
+    for request in told:
+        request.purpose = without_words(request.purpose, words)
+        request.save(update_fields=["purpose"])
+    return len(told)

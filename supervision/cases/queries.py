@@ -175,8 +175,8 @@ def texts_of(case: CasePresentation) -> Iterator[tuple[str, str]]:
     for name in rules.SEALED_FIELDS:
         yield name, getattr(case, name)
     for score in case.scores.all():
-        for text in (score.tool, score.version, score.cut_off_source):
-            yield "scores", text
+        for name in rules.SCORE_TEXTS:
+            yield "scores", getattr(score, name)
 
 
 def scores_of(case: CasePresentation) -> list[dict[str, object]]:

@@ -151,6 +151,7 @@ CHOICE_FIELDS: dict[str, dict[str, Promise]] = {
     "consent_basis": CONSENTS,
 }
 MAX_SCORES = 2
+SCORE_TEXTS = ("tool", "version", "cut_off_source")
 SCORE_FIELDS = ("tool", "version", "score", "cut_off", "cut_off_source")
 ANSWER_FIELDS = (*SEALED_FIELDS, *CHOICE_FIELDS, "focus_competency", "no_identifiers", "stays_responsible")
 SKILL_CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")

@@ -47,6 +47,15 @@ def keep_reasons(*, subject: UUID, left: Iterable[rules.Left], by: User, at: dat
 
 
 @transaction.atomic
+def forget_gone(*, subject: UUID, left: Iterable[str] = ()) -> None:
+    """Reasons for words that stand in none of these texts any more go; `left`: what there is still."""
+    texts = list(left)
+    for row in queries.confirmations_of(subject):
+        if not any(rules.has_words(text, row.words) for text in texts):
+            row.delete()
+
+
+@transaction.atomic
 def forget_confirmations(*, subject: UUID, field: str | None = None) -> None:
     """The text is gone or was changed by somebody else: its words must not stay here."""
     rows = Confirmation.objects.filter(subject=subject)
@@ -151,9 +160,12 @@ def mended(*, subject: UUID, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def words_went(*, subject: UUID, by: User | None, at: datetime) -> None:
-    """The words are gone where they stood, whoever took them away: the incident follows, and the writer is told."""
-    forget_confirmations(subject=subject)
+def words_went(*, subject: UUID, by: User | None, at: datetime, left: Iterable[str] = ()) -> None:
+    """The words are gone where they stood, whoever took them away: the incident follows, and the writer is told.
+
+    `left`: what stands there still; other words in it keep their reasons.
+    """
+    forget_gone(subject=subject, left=left)
     incident = queries.open_incident(subject)
     if incident is None or not incident.is_open:
         return

@@ -13,6 +13,7 @@ from lms.people.queries import user_named
 from lms.programmes.models import Programme
 from lms.programmes.queries import all_programmes
 from lms.programmes.registry import DemoPart, register_demo, register_tick
+from supervision.guard import registry as words
 
 from . import actions, queries, rules
 from .models import RiskEscalation
@@ -24,6 +25,7 @@ DEMO_ROTA = (("grace", 1, rules.ALL_DAYS), ("ruth", 2, "01234"), ("joseph", 2, "
 def register() -> None:
     """Fills the registries; called once from `apps.ready()`."""
     guard("supervision_riskevent")
+    words.follow("urgent calls", actions.take_words)
     register_tick("urgent calls", tick_unanswered)
     register_demo(DemoPart("urgent calls", 60, build_demo))
 

@@ -1,10 +1,10 @@
 """Words of a case that could show who the person is: judged before it is sent, mended, confirmed, taken away."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import models, transaction
 from django.urls import reverse
 
 from lms.people.models import User
@@ -15,6 +15,7 @@ from supervision.guard import actions as guard
 from supervision.guard import registry
 from supervision.guard.rules import find, has_words, replaced, same_words, without_words
 from supervision.pictures import actions as pictures
+from supervision.pictures.queries import pictures_of
 
 
 def check_words(case: CasePresentation) -> None:
@@ -70,47 +71,72 @@ def confirm_words(*, case: CasePresentation, field: str, reasons: Mapping[str, s
             guard.confirm(subject=case.pk, field=field, findings=[held.finding], reason=reason, by=by, at=at)
 
 
-def _kinds_of(case: CasePresentation, names: Sequence[str], words: str) -> set[str]:
+def _kinds_of(case: CasePresentation, texts: Iterable[str], words: str) -> set[str]:
     """As what the guard knows these words where they stand; it may not know them at all."""
     register = queries.register_of_case(case.programme_id)
-    findings = [finding for name in names for finding in find(getattr(case, name), register)]
+    findings = [finding for text in texts for finding in find(text, register)]
     return {finding.kind for finding in findings if has_words(finding.text, words) or has_words(words, finding.text)}
 
 
-def _taken_beside(case: CasePresentation, words: str) -> int:
-    """In what supervisors wrote when they sent it back, and in what its pictures are said to show."""
-    told = [event for event in case.events.all() if has_words(event.reason, words)]
-    for event in told:
-        event.reason = without_words(event.reason, words)
-        event.save(update_fields=["reason"])
-    return len(told) + pictures.take_words(case_id=case.pk, words=words)
+def _taken_from(row: models.Model, fields: Iterable[str], words: str) -> int:
+    """In how many of these texts of a row the words stood, and stand no more."""
+    changed = [name for name in fields if has_words(getattr(row, name), words)]
+    for name in changed:
+        setattr(row, name, without_words(getattr(row, name), words))
+    if changed:
+        row.save(update_fields=changed)
+    return len(changed)
+
+
+def _taken_here(case: CasePresentation, words: str) -> int:
+    """In its answers and scores, in why supervisors sent it back, in what its pictures are said to show."""
+    taken = _taken_from(case, rules.SEALED_FIELDS, words)
+    taken += sum(_taken_from(score, rules.SCORE_TEXTS, words) for score in case.scores.all())
+    taken += sum(_taken_from(event, ["reason"], words) for event in case.events.all())
+    return taken + pictures.take_words(case_id=case.pk, words=words)
 
 
 def redact_words(*, case: CasePresentation, words: str, by: User, at: datetime) -> CasePresentation:
-    """A supervisor takes words away for good: in every answer of the case, what stands beside it, what meetings wrote
-    about it and their minutes. Who and when stay, the words nowhere.
+    """A supervisor takes words away for good: in every answer of the case and of the others about the same person,
+    what stands beside them, what meetings wrote about them and their minutes. Who and when stay, the words nowhere.
 
     Each part does its own in a transaction of its own, the case last: pressed again after a crash, it goes on. Raises
     NoSuchWords where nothing has the words.
     """
     if not access.may_review(by, case):
         raise rules.NotItsSupervisor
-    elsewhere = registry.take_everywhere(case=case.pk, words=words, by=by, at=at)
+    elsewhere = 0
+    for other in queries.series_of(case):
+        elsewhere += registry.take_everywhere(case=other.pk, words=words, by=by, at=at)
+        elsewhere += _redact_other(other, words, by, at)
+    elsewhere += registry.take_everywhere(case=case.pk, words=words, by=by, at=at)
     return _redact_case(case, words, elsewhere, by, at)
+
+
+@transaction.atomic
+def _redact_other(case: CasePresentation, words: str, by: User, at: datetime) -> int:
+    """Another presentation of the same person; the incident stands with the one where they were seen."""
+    case = locked(case)
+    taken = _taken_here(case, words)
+    if taken:
+        tell(case, "redact", case.state, case.state, by=by, at=at)
+        guard.forget_gone(subject=case.pk, left=_texts_left(case))
+    return taken
 
 
 @transaction.atomic
 def _redact_case(case: CasePresentation, words: str, elsewhere: int, by: User, at: datetime) -> CasePresentation:
     case = locked(case)
-    changed = [name for name in rules.SEALED_FIELDS if has_words(getattr(case, name), words)]
-    kinds = _kinds_of(case, changed, words)
-    if not _taken_beside(case, words) + elsewhere + len(changed):
+    kinds = _kinds_of(case, [text for _name, text in queries.texts_of(case)], words)
+    if not _taken_here(case, words) + elsewhere:
         raise rules.NoSuchWords
-    for name in changed:
-        setattr(case, name, without_words(getattr(case, name), words))
-    case.save(update_fields=changed)
     tell(case, "redact", case.state, case.state, by=by, at=at)
     incident = {"place": "case", "programme": case.programme_id, "writer": case.provider.user_id}
     guard.mark(subject=case.pk, **incident, kinds=kinds, by=by, at=at)
-    guard.words_went(subject=case.pk, by=by, at=at)
+    guard.words_went(subject=case.pk, by=by, at=at, left=_texts_left(case))
     return case
+
+
+def _texts_left(case: CasePresentation) -> list[str]:
+    """Every text of the case as it is now, what its pictures show too."""
+    return [text for _name, text in queries.texts_of(case)] + [one.alt for one in pictures_of(case.pk)]

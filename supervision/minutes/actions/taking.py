@@ -14,10 +14,11 @@ from supervision.minutes.models import MinutesVersion
 @transaction.atomic
 def take_words(*, case: UUID, words: str, by: User, at: datetime) -> int:
     """Out of the minutes of every meeting that saw the case; says in how many wordings they stood."""
-    versions = MinutesVersion.objects.select_for_update().filter(minutes__session__seen_cases__case=case)
+    versions = list(MinutesVersion.objects.select_for_update().filter(minutes__session__seen_cases__case=case))
     told = [version for version in versions if has_words(version.words, words)]
     for version in told:
         version.words = without_words(version.words, words)
         version.save(update_fields=["words"])
-        guard.forget_confirmations(subject=version.minutes_id)
+    for minutes in {version.minutes_id for version in told}:
+        guard.forget_gone(subject=minutes, left=[one.words for one in versions if one.minutes_id == minutes])
     return len(told)

@@ -2,6 +2,7 @@
 
 from .raising import keep_telling, raise_risk, tell_next
 from .rota import add_shift, end_shift, set_minutes
+from .taking import take_words
 from .working import (
     acknowledge,
     act,
@@ -33,5 +34,6 @@ __all__ = [
     "report_follow_up",
     "see",
     "set_minutes",
+    "take_words",
     "tell_next",
 ]

@@ -9,13 +9,14 @@ from uuid import UUID, uuid5
 from django.db import transaction
 
 from lms.people.models import User
+from supervision.calls import actions as calls
 from supervision.guard import actions as guard
 from supervision.guard.rules import TAKEN, has_words, without_words
 from supervision.room.actions.log import Log, add, close_log, open_log
 from supervision.room.actions.polls import blank_poll
 from supervision.room.models import Poll, PrivateMessage, RoomEvent
 from supervision.room.queries.log import opened
-from supervision.room.rules import REDACTABLE, guarded_text, words_asked
+from supervision.room.rules import WORDED, taken_text, words_asked
 from supervision.sessions.queries import Member
 from supervision.sessions.queries.guarding import meetings_that_saw
 
@@ -30,8 +31,8 @@ def take_words(*, case: UUID, words: str, by: User, at: datetime) -> int:
 def take_in(*, session: UUID, words: str, by: User, at: datetime) -> int:
     """The lines with these words lose all their words: what is left of a line could still tell."""
     log = open_log([session], at)
-    rows = RoomEvent.objects.filter(session=session, kind__in=REDACTABLE, redacted_by=None).select_related("by")
-    lines = [row for row in rows if has_words(guarded_text(row.kind, opened(row).data or {}), words)]
+    rows = RoomEvent.objects.filter(session=session, kind__in=WORDED, redacted_by=None).select_related("by")
+    lines = [row for row in rows if has_words(taken_text(row.kind, opened(row).data or {}), words)]
     for row in lines:
         blank_line(log, row, by)
     close_log(log)
@@ -43,7 +44,7 @@ def take_in(*, session: UUID, words: str, by: User, at: datetime) -> int:
     for message in private:
         message.text = without_words(message.text, words)
         message.save(update_fields=["text"])
-    return len(lines) + len(prepared) + len(private)
+    return len(lines) + len(prepared) + len(private) + calls.take_words(session=session, words=words)
 
 
 def blank_line(log: Log, row: RoomEvent, by: User) -> None:

@@ -21,6 +21,7 @@ from supervision.room.rules.posts import (
     SIGNAL_BYTES,
     SOCKETS,
     WINDOW,
+    WORDED,
     Answer,
     BeyondTheEnd,
     Event,
@@ -35,6 +36,7 @@ from supervision.room.rules.posts import (
     guarded_text,
     redacted_text,
     refusal_answer,
+    taken_text,
     takes,
 )
 from supervision.room.rules.reading import Check, Line, Part, check_of, condensed, parts_missed, seconds_read
@@ -62,6 +64,7 @@ __all__ = [
     "SIGNAL_BYTES",
     "SOCKETS",
     "WINDOW",
+    "WORDED",
     "Answer",
     "BeyondTheEnd",
     "Check",
@@ -103,6 +106,7 @@ __all__ = [
     "stamp",
     "stations",
     "stretched",
+    "taken_text",
     "takes",
     "tallied",
     "words_asked",

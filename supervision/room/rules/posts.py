@@ -46,6 +46,7 @@ MAY = {
 }
 MAY["supervisor"] = MAY["host"] = MAY["facilitator"]
 REDACTABLE = frozenset({"message", "recommendation.propose", "poll.open"})
+WORDED = REDACTABLE | {"agenda", "call"}  # may have words of a case: they go with it
 
 
 class UnknownKind(Invalid):
@@ -166,6 +167,14 @@ def guarded_text(kind: str, data: dict[str, Any]) -> str:
     if kind == "poll.open" and data:
         return words_asked(data["question"], data["choices"])
     return data.get("text", "") if kind in REDACTABLE else ""
+
+
+def taken_text(kind: str, data: dict[str, Any]) -> str:
+    """The words of a line that go when words are taken from a case: also how boxes are called, what a recording is
+    for."""
+    if kind == "agenda":
+        return "\n".join(box["title"] for box in data.get("items", []))
+    return data.get("purpose", "") if kind == "call" else guarded_text(kind, data)
 
 
 def clean_phase(data: dict[str, Any]) -> dict[str, Any]:

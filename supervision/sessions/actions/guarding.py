@@ -11,7 +11,7 @@ from lms.people.models import User
 from supervision.guard import actions as guard
 from supervision.guard.rules import TAKEN, find, has_words, without_words
 from supervision.sessions import rules
-from supervision.sessions.models import AdviceFollowUp, PrivateNote, Recommendation
+from supervision.sessions.models import AdviceFollowUp, PrivateNote, Recommendation, SupervisionSession
 from supervision.sessions.queries.guarding import meetings_that_saw, register_in
 
 
@@ -44,10 +44,29 @@ def take_words(*, case: UUID, words: str, by: User, at: datetime) -> int:
     """Out of the advice on a case, what became of it, and what was written about the meetings that saw it."""
     advice = list(Recommendation.objects.select_for_update().filter(case=case))
     told = AdviceFollowUp.objects.filter(advice__in=advice)
-    meetings = meetings_that_saw(case)
+    meetings = _locked_meetings(case)
     taken = _taken(advice, ("text", "why_not"), words) + _taken(told, ("note",), words)
     taken += _taken(PrivateNote.objects.filter(session__in=meetings), ("text",), words)
-    return taken + _taken(meetings, ("closing_note",), words, clean=rules.clean_note)
+    taken += _taken(meetings, ("closing_note",), words, clean=rules.clean_note)
+    return taken + sum(_plan_taken(meeting, words) for meeting in meetings)
+
+
+def _locked_meetings(case: UUID) -> list[SupervisionSession]:
+    """Those that saw the case, in order of their ids like everybody who locks several."""
+    keys = list(meetings_that_saw(case).values_list("pk", flat=True))
+    return list(SupervisionSession.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
+
+
+def _plan_taken(session: SupervisionSession, words: str) -> int:
+    """Out of its name and the names of its boxes, also in people's calendars; 1 if they stood there."""
+    told = [session.title, *(box["title"] for box in session.agenda)]
+    if not any(has_words(text, words) for text in told):
+        return 0
+    session.title = without_words(session.title, words)[: rules.TITLE_LIMIT]
+    session.agenda = [{**box, "title": without_words(box["title"], words)} for box in session.agenda]
+    session.sequence += 1
+    session.save(update_fields=["title", "agenda", "sequence"])
+    return 1
 
 
 def _taken(rows: Iterable[Any], fields: tuple[str, ...], words: str, *, clean: Callable[[str], str] = str) -> int:
@@ -57,5 +76,5 @@ def _taken(rows: Iterable[Any], fields: tuple[str, ...], words: str, *, clean: C
         for name in fields:
             setattr(row, name, clean(without_words(getattr(row, name), words)))
         row.save(update_fields=list(fields))
-        guard.forget_confirmations(subject=row.pk)
+        guard.forget_gone(subject=row.pk, left=[getattr(row, name) for name in fields])
     return len(changed)

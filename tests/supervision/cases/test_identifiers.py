@@ -317,9 +317,27 @@ def test_words_go_from_every_answer_and_from_the_reasons_and_the_writer_is_told(
     incident = IdentifierIncident.objects.get()
     assert (incident.state, incident.place, incident.found_by) == ("closed", "case", "human")
     assert list(incident.events.values_list("state", flat=True)) == ["detected", "redacted", "notified", "closed"]
-    assert Confirmation.objects.count() == 0
+    assert [row.words for row in Confirmation.objects.all()] == ["Kadibo village"]
     (notice,) = Notice.objects.filter(person=amina)
     assert (notice.kind, "Otieno" in notice.text) == ("identifiers.redacted", False)
+
+
+def test_other_words_that_stay_keep_their_mark_for_the_supervisor(
+    slipped: CasePresentation, grace: User, now: datetime
+) -> None:
+    case = actions.redact_words(case=slipped, words="James Otieno", by=grace, at=now)
+
+    assert [(one.words, one.label) for one in queries.confirmed_words(case)] == [("Kadibo village", "Problem now")]
+
+
+def test_words_that_stand_in_a_score_alone_go_from_there(slipped: CasePresentation, grace: User, now: datetime) -> None:
+    slipped.scores.create(position=1, tool="List of Wekesa", version="of WEKESA", score=3, cut_off_source="Wekesa's")
+
+    case = actions.redact_words(case=slipped, words="Wekesa", by=grace, at=now)
+
+    score = case.scores.get()
+    assert (score.tool, score.version, score.cut_off_source) == ("List of […]", "of […]", "[…]'s")
+    assert IdentifierIncident.objects.get().kinds == "name"
 
 
 def test_the_words_are_in_no_row_of_the_database_in_clear(

@@ -8,14 +8,18 @@ import pytest
 from django.db import connection
 
 from lms.people.models import User
+from supervision.calls.models import RecordingRequest
 from supervision.cases import actions as case_actions
 from supervision.cases import rules
-from supervision.cases.models import CaseEvent, CasePresentation
+from supervision.cases.models import CaseEvent, CasePresentation, ScreeningScore
 from supervision.guard.models import IdentifierIncident
 from supervision.minutes import actions
 from supervision.minutes.models import Minutes
 from supervision.minutes.rules import Wording
 from supervision.pictures.models import CasePicture
+from supervision.risk.actions import acknowledge, raise_risk
+from supervision.risk.actions import close as close_danger
+from supervision.risk.models import RiskEscalation, RiskNote
 from supervision.room.actions import write_privately
 from supervision.room.models import PrivateMessage, RoomEvent
 from supervision.room.queries import events_after
@@ -47,6 +51,10 @@ def named(
     key = uuid4()
     send(discussed, amina, "message", text=TOLD)
     send(discussed, amina, "message", text="Nothing to see.")
+    send(discussed, grace, "agenda", items=[{"kind": "case", "title": f"Talk of {NAME}", "minutes": 20}])
+    send(discussed, grace, "agenda", items=[{"kind": "case", "title": f"More of {NAME}", "minutes": 20}])
+    send(discussed, grace, "call", recording="ask", purpose=f"To learn from {NAME}")
+    SupervisionSession.objects.filter(pk=discussed.pk).update(title=f"About {NAME}")
     told = {"case": str(case.pk), "type": "intervene", "text": TOLD}
     send(discussed, grace, "recommendation.propose", key=key, **told)
     send(discussed, grace, "recommendation.agree", recommendation=str(key), owner=str(amina.pk), due="2026-03-24")
@@ -61,6 +69,16 @@ def named(
     CaseEvent.objects.create(
         case=case, number=50, kind="return", from_state="submitted", to_state="returned", reason=TOLD, by=grace, at=now
     )
+    danger = raise_risk(key=uuid4(), what="self", note=TOLD, case_id=case.pk, happened_at=now, by=amina, at=now)
+    acknowledge(escalation=danger, by=grace, at=now)
+    close_danger(escalation=danger, outcome="safe", by=grace, at=now)
+    ScreeningScore.objects.create(case=case, position=2, tool=NAME, version=NAME, score=3, cut_off_source=NAME)
+    earlier = case_actions.create_past(
+        key=uuid4(), provider=amina.provider, programme=case.programme, answers=case.answers | {"tried": TOLD},
+        state="closed", at=now, by=amina,
+    )  # fmt: skip
+    case.series = earlier.series = "K7WM-3TQ9"
+    CasePresentation.objects.bulk_update([case, earlier], ["series"])
     CasePicture.objects.create(case=case, position=1, alt=TOLD, sealed=b"", width=1, height=1, at=now)
     return SupervisionSession.objects.get(pk=discussed.pk)
 
@@ -68,7 +86,13 @@ def named(
 def places(session: SupervisionSession, case: CasePresentation) -> dict[str, list[str]]:
     """What stands in each place."""
     return {
-        "talk": [(event.data or {}).get("text", "") for event in events_after(session.pk, 0, 500)],
+        "talk": [str(event.data) for event in events_after(session.pk, 0, 500)],
+        "title": [SupervisionSession.objects.get(pk=session.pk).title],
+        "agenda": [str(SupervisionSession.objects.get(pk=session.pk).agenda)],
+        "recording": [one.purpose for one in RecordingRequest.objects.filter(session=session)],
+        "danger": [one.text for one in RiskNote.objects.all()],
+        "scores": [one.tool + one.version + one.cut_off_source for one in case.scores.all()],
+        "series": [one.tried for one in CasePresentation.objects.exclude(pk=case.pk)],
         "private": [row.text for row in PrivateMessage.objects.filter(session=session)],
         "own notes": [row.text for row in PrivateNote.objects.filter(session=session)],
         "closing note": [SupervisionSession.objects.get(pk=session.pk).closing_note],
@@ -88,13 +112,13 @@ def with_name(session: SupervisionSession, case: CasePresentation) -> list[str]:
 def test_taken_from_the_case_they_are_nowhere(
     named: SupervisionSession, case: CasePresentation, grace: User, ends: datetime
 ) -> None:
-    assert len(with_name(named, case)) == 10
+    assert len(with_name(named, case)) == 16
 
     case_actions.redact_words(case=case, words=NAME, by=grace, at=ends)
 
     assert with_name(named, case) == []
     assert "We spoke of […] again." in places(named, case)["advice"]
-    assert "Nothing to see." in places(named, case)["talk"]
+    assert str({"text": "Nothing to see."}) in places(named, case)["talk"]
 
 
 def test_who_and_when_stay_and_the_signature_too(
@@ -143,7 +167,9 @@ def test_a_meeting_that_did_not_see_the_case_keeps_its_words(
 
     case_actions.redact_words(case=case, words=NAME, by=grace, at=ends)
 
-    assert with_name(named, case) == ["talk", "private", "own notes", "closing note", "minutes"]
+    assert with_name(named, case) == [
+        "talk", "title", "agenda", "recording", "private", "own notes", "closing note", "minutes"
+    ]  # fmt: skip
 
 
 def test_somebody_else_takes_nothing(
@@ -153,7 +179,7 @@ def test_somebody_else_takes_nothing(
         with pytest.raises(rules.NotItsSupervisor):
             case_actions.redact_words(case=case, words=NAME, by=person, at=ends)
 
-    assert len(with_name(named, case)) == 10
+    assert len(with_name(named, case)) == 16
 
 
 def test_words_that_are_part_of_a_tag_leave_a_clean_note(
@@ -169,3 +195,39 @@ def test_words_that_are_part_of_a_tag_leave_a_clean_note(
     kept = SupervisionSession.objects.get(pk=named.pk).closing_note
     assert kept == clean_note(kept)
     assert "<a […]" not in kept
+
+
+def test_of_a_call_that_goes_on_nothing_is_taken_and_afterwards_it_can_be(
+    named: SupervisionSession, case: CasePresentation, grace: User, ends: datetime
+) -> None:
+    RiskEscalation.objects.update(state="acting", closed_at=None, closed_by=None, outcome="")
+
+    case_actions.redact_words(case=case, words=NAME, by=grace, at=ends)
+    during = with_name(named, case)
+    RiskEscalation.objects.update(state="closed", closed_at=ends, closed_by=grace, outcome="safe")
+    case_actions.redact_words(case=case, words=NAME, by=grace, at=ends)
+
+    assert (during, with_name(named, case)) == (["danger"], [])
+
+
+def test_words_that_stand_only_in_another_presentation_of_the_same_person_go_too(
+    named: SupervisionSession, case: CasePresentation, grace: User, ends: datetime
+) -> None:
+    other = CasePresentation.objects.exclude(pk=case.pk).get()
+    other.tried = "I met Wanjiru Njeri."
+    other.save(update_fields=["tried"])
+
+    case_actions.redact_words(case=case, words="Wanjiru Njeri", by=grace, at=ends)
+
+    other.refresh_from_db()
+    assert (other.tried, other.events.last().kind) == ("I met […].", "redact")
+    assert IdentifierIncident.objects.filter(place="case").count() == 1
+
+
+def test_calendars_take_a_meetings_new_name(
+    named: SupervisionSession, case: CasePresentation, grace: User, ends: datetime
+) -> None:
+    case_actions.redact_words(case=case, words=NAME, by=grace, at=ends)
+
+    after = SupervisionSession.objects.get(pk=named.pk)
+    assert (after.title, after.sequence) == ("About […]", named.sequence + 1)
