@@ -12,7 +12,7 @@ from .models import IdentifierIncident
 
 
 def may_decide(person: User, incident: IdentifierIncident) -> bool:
-    """Who led the meeting or supervises the writer; never the writer alone."""
+    """Who leads the meeting or supervises the writer; never the writer alone."""
     return queries.incidents_for(person).filter(pk=incident.pk).exists()
 
 

@@ -35,8 +35,8 @@ class Confirmation(models.Model):
 class IdentifierIncident(models.Model):
     """Words that somebody else may have seen and that could show who a person is. The words are not kept here.
 
-    `subject` is the key of the room's event, or the id of the case. `lead` led the meeting; he and the writer's
-    supervisors decide. One open incident for one subject.
+    `subject` is the key of the room's event, or the id of the case. `lead` led the meeting; he, who leads it with
+    him, and the writer's supervisors decide. One open incident for one subject.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)

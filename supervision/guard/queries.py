@@ -6,7 +6,7 @@ from time import monotonic
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from lms.people.models import User
 from lms.people.queries import unit_names
@@ -14,7 +14,7 @@ from lms.programmes.access import has_role
 from lms.programmes.models import Programme
 from lms.programmes.queries import enrolments_within, names_in, names_in_cohorts, programmes_of
 
-from . import rules
+from . import registry, rules
 from .models import Confirmation, IdentifierIncident, IncidentEvent, WatchedWord
 from .rules import incidents
 
@@ -99,11 +99,13 @@ def open_incident(subject: UUID) -> IdentifierIncident | None:
 
 
 def incidents_for(person: User) -> QuerySet[IdentifierIncident]:
-    """What this person decides about: of the writers in reach as a supervisor, and of meetings led; never one's own."""
+    """What this person decides about: of the writers in reach as a supervisor, and of meetings that she leads, alone or
+    with others; never one's own.
+    """
     reached = enrolments_within(person, "supervisor").filter(
         provider__user=OuterRef("writer"), programme=OuterRef("programme")
     )
-    found = IdentifierIncident.objects.filter(Q(lead=person) | Exists(reached)).exclude(writer=person)
+    found = IdentifierIncident.objects.filter(registry.led_by(person) | Exists(reached)).exclude(writer=person)
     return found.select_related("writer", "programme")
 
 

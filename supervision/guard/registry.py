@@ -2,8 +2,12 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
+
+from django.db.models import Q
 
 from lms.people.models import User
 
@@ -12,6 +16,7 @@ Spread = Callable[..., int]
 redactors: dict[str, Callable[..., None]] = {}
 links: dict[str, Callable[[Any], str]] = {}
 spreads: dict[str, Spread] = {}
+leads: list[Callable[[User], Q]] = []
 
 
 def register(place: str, *, redact: Callable[..., None], link: Callable[[Any], str]) -> None:
@@ -28,6 +33,17 @@ def follow(part: str, spread: Spread) -> None:
     if part in spreads:
         raise ValueError(f"{part} is registered twice")
     spreads[part] = spread
+
+
+def lead(condition: Callable[[User], Q]) -> None:
+    """`condition(person)`: on an incident, that this person decides about words of its meeting."""
+    if condition not in leads:
+        leads.append(condition)
+
+
+def led_by(person: User) -> Q:
+    """What somebody decides about because of a meeting."""
+    return reduce(or_, (condition(person) for condition in leads), Q(lead=person))
 
 
 def take_everywhere(*, case: UUID, words: str, by: User, at: datetime) -> int:

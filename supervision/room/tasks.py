@@ -31,10 +31,10 @@ from supervision.guard.models import IdentifierIncident
 from supervision.guard.tasks import to_look_at
 from supervision.risk import registry as risk
 from supervision.room import registry
-from supervision.room.actions import expire, hear, post_now, take_private, take_words
+from supervision.room.actions import expire, hear, post_now, take_line, take_private, take_words
 from supervision.room.actions.presence import Heard
 from supervision.room.rules import Post
-from supervision.sessions import actions
+from supervision.sessions import access, actions
 from supervision.sessions import registry as sessions
 from supervision.sessions.models import SupervisionSession
 from supervision.sessions.queries import session_by_id, sessions_of_cohort
@@ -69,7 +69,12 @@ def tell_of_answer(session: UUID) -> None:
 
 
 def take_line_away(incident: IdentifierIncident, *, by: User, at: datetime) -> None:
-    """By the same event as in the room; the room says who may."""
+    """By the same event as in the room; the room says who may. A supervisor who does not belong to it takes it away
+    like the words of a case.
+    """
+    if not access.is_in(by, incident.session):
+        take_line(session=incident.session, seq=incident.number, by=by, at=at)
+        return
     key = uuid5(incident.pk, "redact")
     post = Post(incident.session, by.pk, key, "redact", {"seq": incident.number})
     answer = post_now(post=post, at=at)

@@ -23,7 +23,7 @@ from supervision.guard.queries import words_on_page
 from supervision.guard.rules import REASONS
 
 from . import actions, queries, rules
-from .queries.guarding import advice_by_id
+from .queries.guarding import advice_by_id, incidents_led_by
 
 SHOWN = 3
 KEPT = 20
@@ -100,5 +100,6 @@ def register() -> None:
     registry.register(registry.Panel("cases", 15, "main", "supervision/home/_cases.html", cases_waiting))
     guard.register("report", redact=take_report, link=link_to_report)
     guard.follow("meetings", actions.take_words)
+    guard.lead(incidents_led_by)
     outbox.register(outbox.ItemKind("advice.reported", clean_reported, act_reported))
     phone.register(phone.Part("advice", keep=reports_to_keep))

@@ -7,7 +7,7 @@ from supervision.room.actions.posting import note_pace, post_events, post_now
 from supervision.room.actions.presence import depart, expire, hear, heard_by_poll
 from supervision.room.actions.private import see_privately, write_privately
 from supervision.room.actions.reading import catch_up
-from supervision.room.actions.taking import take_private, take_words
+from supervision.room.actions.taking import take_line, take_private, take_words
 from supervision.room.actions.voice import talk
 from supervision.room.actions.watching import found_in, report_words
 
@@ -25,6 +25,7 @@ __all__ = [
     "prepare_poll",
     "report_words",
     "see_privately",
+    "take_line",
     "take_private",
     "take_words",
     "talk",

@@ -10,6 +10,7 @@ from lms.people.models import User
 from supervision.calls import actions as calls
 from supervision.guard import actions as guard
 from supervision.room.actions import boards, polls
+from supervision.room.actions.watching import mark_line
 from supervision.room.models import RoomEvent
 from supervision.room.rules import REDACTABLE, NotForYou, NothingToRedact, may_be_shown
 from supervision.sessions import access, actions
@@ -133,7 +134,8 @@ def agree(session: SupervisionSession, key: UUID, data: dict[str, Any], by: User
 
 
 def redact(session: SupervisionSession, key: UUID, data: dict[str, Any], by: User, at: datetime) -> None:
-    """Takes words away for good: the writer's own, or anybody's for who leads. Who and when stay.
+    """Takes words away for good: the writer's own, or anybody's for who leads. Who and when stay, and an incident, so
+    that the writer is told and phones forget the pages that they kept.
 
     `session.log_head` is not moved yet, so the redacting event gets the number after it.
     """
@@ -147,6 +149,8 @@ def redact(session: SupervisionSession, key: UUID, data: dict[str, Any], by: Use
         actions.blank_advice(key=row.key, session=session, leads=leads)
     if row.kind == "poll.open":
         polls.blank_poll(key=row.key)
+    if row.redacted_by is None and row.by_id:
+        mark_line(session, row, by=by, at=at)
     row.sealed, row.redacted_by = b"", row.redacted_by or session.log_head + 1
     row.save(update_fields=["sealed", "redacted_by"])
     guard.words_went(subject=row.key, by=by, at=at)

@@ -17,6 +17,7 @@ from supervision.room.actions.polls import blank_poll
 from supervision.room.models import Poll, PrivateMessage, RoomEvent
 from supervision.room.queries.log import opened
 from supervision.room.rules import WORDED, taken_text, words_asked
+from supervision.sessions.actions import blank_advice
 from supervision.sessions.queries import Member
 from supervision.sessions.queries.guarding import meetings_that_saw
 
@@ -45,6 +46,18 @@ def take_in(*, session: UUID, words: str, by: User, at: datetime) -> int:
         message.text = without_words(message.text, words)
         message.save(update_fields=["text"])
     return len(lines) + len(prepared) + len(private) + calls.take_words(session=session, words=words)
+
+
+@transaction.atomic
+def take_line(*, session: UUID, seq: int, by: User, at: datetime) -> None:
+    """One line, by somebody who decides about it without belonging to the meeting; the caller asked whether."""
+    log = open_log([session], at)
+    row = RoomEvent.objects.filter(session=session, seq=seq, redacted_by=None).first()
+    if row is not None:
+        if row.kind == "recommendation.propose":
+            blank_advice(key=row.key, session=log.sessions[session], leads=True)
+        blank_line(log, row, by)
+    close_log(log)
 
 
 def blank_line(log: Log, row: RoomEvent, by: User) -> None:

@@ -109,7 +109,14 @@ def report_words(*, session: SupervisionSession, seq: int, by: User, at: datetim
     row = RoomEvent.objects.filter(session=session, seq=seq, redacted_by=None).first()
     if row is None or row.kind not in REDACTABLE or row.by_id is None:
         raise NotAnIncident
-    incident = guard.mark(
+    incident = mark_line(session, row, by=by, at=at)
+    tell_leads(session)
+    return incident
+
+
+def mark_line(session: SupervisionSession, row: RoomEvent, *, by: User, at: datetime) -> IdentifierIncident:
+    """Somebody says that a line shows who somebody is, or takes it away."""
+    return guard.mark(
         subject=row.key,
         place=PLACES[row.kind],
         programme=session.programme_id,
@@ -121,5 +128,3 @@ def report_words(*, session: SupervisionSession, seq: int, by: User, at: datetim
         by=by,
         at=at,
     )
-    tell_leads(session)
-    return incident

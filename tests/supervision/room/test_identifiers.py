@@ -11,14 +11,19 @@ from django.test import Client
 
 from lms.notices.models import Notice
 from lms.people.models import User
+from lms.phone.queries import state_of
+from lms.programmes.actions import grant
+from supervision.groups.models import SupervisionGroup
 from supervision.guard import actions as guard
 from supervision.guard.models import IdentifierIncident
+from supervision.guard.queries import incidents_for
 from supervision.guard.rules.incidents import IncidentMoved, NotAnIncident, NotYoursToDecide
 from supervision.room import queries
 from supervision.room.actions import prepare_poll, report_words, take_words
 from supervision.room.models import Poll, RoomEvent
-from supervision.sessions.actions import keep_silence, schedule
-from supervision.sessions.models import SupervisionSession
+from supervision.sessions.actions import go_live, keep_silence, schedule
+from supervision.sessions.models import SessionMember, SupervisionSession
+from tests.conftest import BEGAN
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[[User], Client]
@@ -129,6 +134,112 @@ def test_the_same_twice_changes_nothing_and_the_other_word_is_refused(
     assert (again.state, incident().events.count()) == ("closed", 3)
     with pytest.raises(IncidentMoved):
         guard.decide(incident=incident(), harmless=False, by=grace, at=now)
+
+
+@pytest.mark.parametrize(("who", "told"), [("grace", ["amina"]), ("amina", [])])
+def test_a_line_that_nobody_flagged_is_taken_from_phones_too_and_its_writer_is_told(
+    inside: SupervisionSession, amina: User, send: Send, now: datetime, who: str, told: list[str],
+    request: pytest.FixtureRequest,
+) -> None:  # fmt: skip
+    said = send(inside, amina, "message", text="The tall one at the well.")
+    before = state_of(amina, at=now)["since"]
+
+    send(inside, request.getfixturevalue(who), "redact", seq=said.seq)
+    send(inside, request.getfixturevalue(who), "redact", seq=said.seq)
+
+    assert (before, state_of(amina, at=now)["since"]) == ("", now.isoformat())
+    assert (incident().state, incident().found_by, incident().number) == ("closed", "human", said.seq)
+    assert list(Notice.objects.values_list("person__username", flat=True)) == told
+
+
+@pytest.fixture
+def ida(world: SimpleNamespace) -> User:
+    """Supervises the cohort too."""
+    user = User.objects.create_user("ida", name="Ida Auma")
+    grant(user=user, role="supervisor", programme=world.programme, cohort=world.cohort, by=None, at=BEGAN)
+    return user
+
+
+def marked(meeting: SupervisionSession, grace: User, brian: User, send: Send, now: datetime) -> IdentifierIncident:
+    """Grace leads and wrote a line; Brian says that it shows who somebody is."""
+    said = send(meeting, grace, "message", text="The tall one at the well.")
+    report_words(session=meeting, seq=said.seq, by=brian, at=now)
+    return incident()
+
+
+def test_a_marked_line_of_who_leads_is_decided_by_who_leads_with_her(
+    inside: SupervisionSession, ida: User, grace: User, brian: User, send: Send, now: datetime, client_of: Browser
+) -> None:
+    keep_silence(session=inside, person=ida, at=now)
+    flag = marked(inside, grace, brian, send, now)
+
+    parts = {
+        user.username: client_of(user).get(f"/supervision/sessions/{inside.pk}/parts/?names=flags").content.decode()
+        for user in (ida, grace, brian)
+    }
+    listed = client_of(ida).get("/supervision/identifiers/").content.decode()
+    answer = client_of(ida).post(f"/supervision/sessions/{inside.pk}/flags/{flag.pk}/", {"harmless": "0"})
+
+    assert {name: page.count("data-flag=") for name, page in parts.items()} == {"ida": 1, "grace": 0, "brian": 0}
+    assert listed.count(f"/words/{flag.number}/") == 1
+    assert (answer.status_code, incident().state) == (302, "closed")
+    assert RoomEvent.objects.get(session=inside, seq=flag.number).redacted_by
+    assert list(Notice.objects.values_list("person__username", flat=True)) == ["grace"]
+
+
+@pytest.fixture
+def alone(group: SupervisionGroup, grace: User, brian: User, now: datetime) -> SupervisionSession:
+    """A live meeting of the group that Grace leads without anybody beside her."""
+    planned = schedule(cohort=group.cohort, group=group, title="Ours", starts_at=now, by=grace, at=now)
+    for person in (grace, brian):
+        keep_silence(session=planned, person=person, at=now)
+    return go_live(session=planned, by=grace, at=now)
+
+
+def test_where_she_leads_a_group_alone_a_supervisor_of_the_cohort_decides(
+    alone: SupervisionSession, ida: User, grace: User, brian: User, send: Send, now: datetime, client_of: Browser
+) -> None:
+    flag = marked(alone, grace, brian, send, now)
+
+    assert client_of(ida).get(f"/supervision/sessions/{alone.pk}/").status_code == 404
+    client_of(ida).post(f"/supervision/identifiers/{flag.pk}/decide/", {"harmless": "0"})
+
+    taken = RoomEvent.objects.get(session=alone, seq=flag.number)
+    assert (incident().state, bytes(taken.sealed)) == ("closed", b"")
+    assert [event.kind for event in queries.events_after(alone.pk, taken.redacted_by - 1, 1)] == ["redact"]
+
+
+def test_where_somebody_leads_the_group_with_her_other_supervisors_have_nothing_to_decide(
+    alone: SupervisionSession, group: SupervisionGroup, ida: User, grace: User, brian: User, send: Send, now: datetime
+) -> None:
+    group.co_supervisor = User.objects.create_user("other", name="Other")
+    group.save()
+
+    marked(alone, grace, brian, send, now)
+
+    assert list(incidents_for(ida)) == []
+
+
+@pytest.mark.parametrize("who", ["grace", "brian", "admin", "removed", "elsewhere"])
+def test_nobody_else_decides_about_the_line_of_who_leads(
+    inside: SupervisionSession, ida: User, grace: User, brian: User, send: Send, now: datetime, who: str,
+    world: SimpleNamespace, client_of: Browser, request: pytest.FixtureRequest,
+) -> None:  # fmt: skip
+    flag = marked(inside, grace, brian, send, now)
+    if who == "removed":
+        person = ida
+        SessionMember.objects.create(session=inside, person=ida, added_by=grace, added_at=now, removed_at=now)
+    elif who == "elsewhere":
+        person = User.objects.create_user("else", name="Else")
+        grant(user=person, role="supervisor", programme=world.programme, cohort=world.other_cohort, by=None, at=BEGAN)
+    else:
+        person = request.getfixturevalue(who)
+
+    with pytest.raises(NotYoursToDecide):
+        guard.decide(incident=flag, harmless=True, by=person, at=now)
+    address = f"/supervision/sessions/{inside.pk}/flags/{flag.pk}/"
+    assert client_of(person).post(address, {"harmless": "1"}).status_code == 404
+    assert incident().state == "detected"
 
 
 @pytest.mark.parametrize("who", ["amina", "brian", "stranger"])
