@@ -1,6 +1,7 @@
 // What this phone keeps of its person: the state in parts, and pages as they were, to be laid over the empty shell.
-import { bind, dropPart, keyFor, me, meta, mine, part, partNames, putPart, rest, setMeta, tell } from "./store.js";
+import { bind, changeItems, dropPart, keyFor, me, meta, mine, part, partNames, putPart, rest, setMeta, tell } from "./store.js";
 import { dropLeft } from "./modules.js";
+import { unnamed } from "./outbox_rules.js";
 
 const STATE_EVERY = 600000;
 const PAGE_STAYS = 24 * 3600 * 1000;
@@ -62,10 +63,16 @@ async function fetchPage(address, since, personId) {
   for (const file of [...kept.styles, ...kept.scripts, ...kept.parts]) await fetch(file).catch(() => {}); // through the worker, which keeps them
 }
 
-// Words were taken away there: of what was kept before, nothing stays. What is wanted is fetched anew.
-async function dropStale(since) {
+// Words were taken away there: of what was kept before, nothing stays, nor the titles of what was sent. What is wanted
+// is fetched anew.
+async function dropStale(since, personId) {
   const pages = (await partNames()).filter((name) => name.startsWith("page:"));
   for (const name of pages) if (((await part(name))?.since ?? "") !== since) await dropPart(name);
+  const dropped = `${personId} ${since}`;
+  if ((await meta("titles-dropped")) === dropped) return;
+  await changeItems(personId, unnamed);
+  await setMeta("titles-dropped", dropped);
+  tell({ items: true });
 }
 
 async function fetchPages({ keep: addresses, app, since = "" }, personId) {
@@ -95,7 +102,7 @@ export function refresh({ force = false } = {}) {
     await setMeta("state-at", Date.now());
     await dropLeft(person.id, state.keep);
     tell({ parts: true });
-    if (state.since) await dropStale(state.since);
+    if (state.since) await dropStale(state.since, person.id);
     await fetchPages(state, person.id);
     return state;
   });

@@ -124,6 +124,11 @@ export function tidied(items, now) {
   return { drop: sent.filter((item, place) => place >= MOST_SENT || now - item.done > SENT_STAYS).map((item) => item.key) };
 }
 
+// Words were taken away somewhere: of what was sent, the title may still have them. That it was sent stays.
+export function unnamed(items) {
+  return { put: items.filter((item) => item.state === "applied" && item.label).map((item) => ({ ...item, label: "" })) };
+}
+
 // A refused item again with other content: a new key, at the end of the line.
 export function mended(items, key, data, spare) {
   const old = items.find((item) => item.key === key && item.state === "refused" && !item.closed);
