@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from lms.people.models import User
 from lms.phone import registry as phone
 from lms.programmes.access import has_role
-from lms.programmes.queries import enrolments_within, held_enrolments
+from lms.programmes.queries import enrolments_within, held_enrolments, programmes_of
 from lms.programmes.rules import OUT_STAGES
 from lms.reporting import registry as reporting
 
@@ -37,8 +37,13 @@ def register_of(person: User, *, at: datetime) -> dict[str, Any] | None:
 
 
 def words_taken(person: User, *, at: datetime) -> datetime | None:
-    """When words were taken away the last time where this person learns: pages kept before may still have them."""
-    return queries.last_redaction({enrolment.programme_id for enrolment in held_enrolments(person)})
+    """When words were taken away the last time where this person learns or supervises: pages kept before may still
+    have them.
+    """
+    programmes = {enrolment.programme_id for enrolment in held_enrolments(person)}
+    if has_role(person, "supervisor"):
+        programmes |= {programme.pk for programme in programmes_of(person, "supervisor")}
+    return queries.last_redaction(programmes)
 
 
 def still_open(*, at: datetime) -> tuple[Q, Q]:

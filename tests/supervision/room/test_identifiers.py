@@ -138,8 +138,8 @@ def test_the_same_twice_changes_nothing_and_the_other_word_is_refused(
 
 @pytest.mark.parametrize(("who", "told"), [("grace", ["amina"]), ("amina", [])])
 def test_a_line_that_nobody_flagged_is_taken_from_phones_too_and_its_writer_is_told(
-    inside: SupervisionSession, amina: User, send: Send, now: datetime, who: str, told: list[str],
-    request: pytest.FixtureRequest,
+    inside: SupervisionSession, amina: User, grace: User, stranger: User, send: Send, now: datetime, who: str,
+    told: list[str], request: pytest.FixtureRequest,
 ) -> None:  # fmt: skip
     said = send(inside, amina, "message", text="The tall one at the well.")
     before = state_of(amina, at=now)["since"]
@@ -147,7 +147,8 @@ def test_a_line_that_nobody_flagged_is_taken_from_phones_too_and_its_writer_is_t
     send(inside, request.getfixturevalue(who), "redact", seq=said.seq)
     send(inside, request.getfixturevalue(who), "redact", seq=said.seq)
 
-    assert (before, state_of(amina, at=now)["since"]) == ("", now.isoformat())
+    after = [state_of(person, at=now)["since"] for person in (amina, grace, stranger)]
+    assert (before, after) == ("", [now.isoformat(), now.isoformat(), ""])
     assert (incident().state, incident().found_by, incident().number) == ("closed", "human", said.seq)
     assert list(Notice.objects.values_list("person__username", flat=True)) == told
 
