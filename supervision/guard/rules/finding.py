@@ -10,7 +10,7 @@ from supervision.guard.rules.names import find_names, words_of
 from supervision.guard.rules.patterns import find_shapes
 from supervision.guard.rules.words import NOTHING, Register, known_words, latin_digits, plain
 
-LIMIT = 20_000  # characters that are looked at: more than any field takes
+LIMIT = 32_000  # characters that are looked at: more than any field takes
 KINDS: dict[str, Promise] = {
     "phone": _("This looks like a phone number."),
     "mail": _("This looks like an e-mail address."),

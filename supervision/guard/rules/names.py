@@ -14,6 +14,7 @@ WORD = re.compile("[^\\W\\d_](?:[^\\W\\d_]|[\u0300-\u036f\u064b-\u065f\u0670]|['
 ENDS = frozenset('.!?:;\n…"“”«»([')
 ARABIC = re.compile("[\u0621-\u064a]")
 PREFIXES = ("وال", "و", "ف", "ل", "ب", "ك")
+SHORTENED = frozenset({"mr", "mrs", "ms", "dr", "rev", "prof"})  # their dot ends no sentence
 MIDDLE_LINK = 2  # so many link words ("kijiji cha", "village of") may stand between a head and the name
 
 
@@ -96,7 +97,7 @@ def kind_of(reading: Reading, at: int) -> str | None:
         return small_kind(word.low, known, reading.register)
     if is_place_here(reading, at):
         return "place"
-    if word.low in known["names"] or word.low in reading.register.people:
+    if any(part in known["names"] or part in reading.register.people for part in (word.low, *word.low.split("-"))):
         return "name"
     if word.low in known["soft"]:
         return "name" if word.capital and soft_is_name(reading, at) else None
@@ -122,7 +123,8 @@ def capital_kind(reading: Reading, at: int) -> str | None:
     explained = any(word.low in known[name] for name in ("allow", "starters", "titles", "placeAfter"))
     if not word.capital or explained or (word.shouted and len(word.low) < 6):
         return None
-    if reading.low(at - 1) in known["titles"] and not word.first:
+    before = reading.low(at - 1)
+    if before in known["titles"] and (not word.first or before in SHORTENED):
         return "name"
     if word.first or reading.loud:
         return None

@@ -22,12 +22,32 @@ CARD = (
     "جواز|الجواز|جوازها|جوازه|القيد|البطاقة|بطاقة|بطاقتها|بطاقته|المفوضية|السجل|التأمين|الوطني|القومي"
 )
 NUMBER = "number|num|no|nr|namba|nambari|ya|yake|yangu|wa|ni|is|was|السفر|سفر|رقم|رقمه|رقمها|هو|هي|في|رقمي"
-NOT_YEARS = "%|kg|days|weeks|months|minutes|hours|times|mg|shillings|per|each|of"
+NOT_YEARS = (
+    "%|percent|kg|kgs|kilos|pounds|km|metres|meters|miles|cm|days|weeks|months|minutes|hours|times|mg|ml|bpm|shillings|"
+    "bob|ksh|points|out of|per|each|of|degrees|people|steps|[/.:-] ?[0-9]"
+)
+OLD = "9[0-9]|1[01][0-9]"
+RELATIVE = (
+    "mother|father|mum|mom|dad|grandmother|grandfather|grandma|grandpa|granny|husband|wife|uncle|aunt|auntie|widow|"
+    "widower"
+)
+PERSON = f"he|she|who|man|woman|lady|parent|neighbour|neighbor|elder|patient|client|{RELATIVE}"
+MKUBWA = "bibi|babu|nyanya|mzee|ajuza|shangazi|mjomba"
+KABIR = (
+    "امي|أمي|امها|أمها|امه|أمه|والدتي|والدتها|والدته|والدي|والدها|والده|جدتي|جدتها|جدته|جدي|جدها|العجوز|عجوز|"
+    "المسنة|المسن"
+)
+COUNTRY = "20|27|44|91|2[1-6][0-9]|291|96[1-8]|970|97[1-4]"
 CODE = "[a-z]{0,4}[-/. ]?[0-9][a-z0-9/.-]{2,}[a-z0-9]"
 MONEY = "ksh|kshs|kes|sh|shs|tsh|tzs|ugx|usd|rs|inr|ngn|shilingi|jod|sdg|egp"
 
 # kind, pattern, number of the group that is the finding (0: all)
 PATTERNS: list[tuple[str, str, int]] = [
+    (
+        "place",
+        r"[-+]?\b[0-9]{1,2}\.[0-9]{3,}(?: ?°)?(?: ?[ns])?[ ,;]+[-+]?[0-9]{1,3}\.[0-9]{3,}(?: ?°)?(?: ?[ew]\b)?",
+        0,
+    ),
     ("mail", r"[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+", 0),
     (
         "mail",
@@ -47,7 +67,8 @@ PATTERNS: list[tuple[str, str, int]] = [
     ("date", rf"\b[0-3]?[0-9](?:st|nd|rd|th)?(?: of)?[ -](?:{MONTHS})\b(?:,?[ -]{YEAR})?", 0),
     (
         "date",
-        rf"\b(?:{MONTHS})\.? [0-3]?[0-9](?:st|nd|rd|th)?\b(?:,? {YEAR})?(?! ?(?:times|weeks|days|months|years|%))",
+        rf"\b(?:{MONTHS})\.? (?:the [0-3]?[0-9](?:st|nd|rd|th)|[0-3]?[0-9](?:st|nd|rd|th)?)\b(?:,? {YEAR})?"
+        r"(?! ?(?:times|weeks|days|months|years|%))",
         0,
     ),
     ("date", rf"\b(?:tarehe )?[0-3]?[0-9](?: ya)? (?:{MWEZI})\b(?:,?(?: mwaka)? {YEAR})?", 0),
@@ -60,31 +81,57 @@ PATTERNS: list[tuple[str, str, int]] = [
     ("date", rf"(?:مواليد|ولد|ولدت|ميلاده|ميلادها|الميلاد)[^0-9]{{0,10}}({YEAR})", 1),
     (
         "age",
-        rf"\b(?:aged?|age of|is|turned|turns) +(9[0-9]|1[01][0-9])(?! ?(?:{NOT_YEARS}))\b",
+        rf"\b(?:aged?|age of|is|turned|turns) +({OLD})\b(?! ?(?:{NOT_YEARS}))",
         1,
     ),
-    ("age", r"\b(9[0-9]|1[01][0-9])[ -]*(?:years?|yrs?|y)[ -]*(?:old|/o|of age)\b", 1),
+    ("age", rf"\bage(?: is| was)?(?: ?[:=-] ?| )({OLD})\b(?! ?(?:{NOT_YEARS}))", 1),
+    (
+        "age",
+        rf"\b(?:{PERSON})(?:['’]s| was| is now| is about| was about| is already| turned| of) +({OLD})\b"
+        rf"(?! ?(?:{NOT_YEARS}))",
+        1,
+    ),
+    ("age", rf"\b(?:{RELATIVE}) ({OLD})\b(?! ?(?:{NOT_YEARS}))", 1),
+    ("age", rf"\b(?:{PERSON}), ({OLD})\b(?! ?(?:{NOT_YEARS}))", 1),
+    ("age", rf"\b({OLD})[ -]*(?:(?:years?|yrs?|y)[ -]*(?:old|/o|of age)|yo|y\.o)\b", 1),
+    ("age", rf"\bumri(?: wake| wangu)?(?: ni)?(?: ?[:=-] ?| )({OLD})\b", 1),
+    (
+        "age",
+        rf"\b(?:{MKUBWA})(?: wake| wangu| wa)?,?(?: ana| mwenye)? ({OLD})\b(?! ?(?:{NOT_YEARS}|sh|shilingi|elfu))",
+        1,
+    ),
     ("age", r"\b(?:umri wa |ana |mwenye |wa )?(?:miaka|umri wa) (?:ya )?(9[0-9]|1[01][0-9])\b", 1),
     ("age", r"(?:عمره|عمرها|عمر|العمر|يبلغ|تبلغ|بعمر|عندها|عنده)[^0-9]{0,12}(9[0-9]|1[01][0-9])", 1),
     ("age", r"(9[0-9]|1[01][0-9]) (?:سنة|سنه|عاما|عامًا|عام)", 1),
+    ("age", rf"(?:{KABIR})،? ({OLD})\b(?! ?(?:{NOT_YEARS}|دينار|جنيه|ليرة|كيلو|يوم|مرة))", 1),
+    (
+        "id_number",
+        rf"(?:^|[^a-z0-9؀-ۿ])(?:و|ال|ب)?(?:{CARD})(?:[ .:#]+(?:{NUMBER}))*[ .:#]+"
+        r"([0-9]{1,4}(?:[ -][0-9]{3,4}){2,4}|[0-9]{4}[ -][0-9]{4})\b",
+        1,
+    ),
     (
         "id_number",
         rf"(?:^|[^a-z0-9؀-ۿ])(?:و|ال|ب)?(?:{CARD})(?:[ .:#]+(?:{NUMBER}))*[ .:#]+({CODE})",
         1,
     ),
+    ("phone", r"(?:\+|\b00)[0-9](?:[ ./()-]{0,2}[0-9]){7,14}\b", 0),
+    ("phone", rf"\b(?:{COUNTRY})[ .-][0-9]{{2,3}}[ .-]?[0-9]{{3}}[ .-]?[0-9]{{3,4}}\b", 0),
     ("id_number", r"\b[a-z]{1,5}[/-][0-9]{2,}[/-][0-9]{2,}\b", 0),
     ("id_number", r"\b[0-9]{2,}/[0-9]{2,}/[0-9]{3,}\b", 0),
+    ("date", rf"\b(?:0?[1-9]|1[0-2])/{YEAR}\b", 0),
     ("id_number", r"\b[a-z]{1,3}-?[0-9]{6,}[a-z]?\b", 0),
     ("id_number", r"\b[0-9]{3}-[0-9]{2}[c-]?[0-9]{4,5}\b", 0),
     ("id_number", r"\bk[a-d][a-z] ?[0-9]{3}[a-z]\b", 0),
-    ("phone", r"(?:\+|\b00)[0-9](?:[ ./()-]{0,2}[0-9]){7,14}\b", 0),
     ("phone", r"\(?\b0[0-9](?:[ ./()-]{0,2}[0-9]){7,9}\b", 0),
+    ("phone", r"\([0-9]{3}\) ?[0-9]{3}[ .-]?[0-9]{4}\b", 0),
     ("phone", r"\b(?:[0-9]{3}[ .-]){2}[0-9]{3,4}\b", 0),
     ("phone", r"\b[17][0-9]{8}\b", 0),
     ("id_number", r"\b[0-9]{7,16}\b", 0),
 ]
-# what a text must have for a pattern to find anything: asked once for a text, where 36 patterns would each read it
+# what a text must have for a pattern to find anything: asked once for a text, where 45 patterns would each read it
 SIGNS = {
+    "degrees": "[0-9]\\.[0-9]{3}",
     "at": "@|at",
     "address": "://|www|me/|com/|/",
     "@": "@",
@@ -100,9 +147,10 @@ SIGNS = {
     "many": "(?:[0-9][^0-9]{0,3}){7}",
 }
 NEEDS = [
-    "@", "at", "address", "address", "@", "joined", "joined", "month", "month", "mwezi", "tarehe", "arabic", "year",
-    "arabic", "year", "year", "arabic", "old", "old", "old", "arabic", "arabic", "code", "joined", "joined", "long",
-    "joined", "long", "many", "many", "many", "many", "many",
+    "degrees", "@", "at", "address", "address", "@", "joined", "joined", "month", "month", "mwezi", "tarehe", "arabic",
+    "year", "arabic", "year", "year", "arabic", "old", "old", "old", "old", "old", "old", "old", "old", "old", "arabic",
+    "arabic", "arabic", "many", "code", "many", "many", "joined", "joined", "year", "long", "joined", "long", "many",
+    "many", "many", "many", "many",
 ]  # fmt: skip
 ASKED = {name: re.compile(pattern, re.IGNORECASE | re.ASCII) for name, pattern in SIGNS.items()}
 COMPILED = [

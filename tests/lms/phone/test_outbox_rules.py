@@ -237,7 +237,12 @@ def test_a_clock_set_back_does_not_fill_the_phone() -> None:
 
 def test_where_words_were_taken_away_what_was_sent_keeps_no_title_and_what_waits_keeps_it() -> None:
     sent = item(1, state="applied", label="She lives at the red gate", done=NOW)
-    items = [sent, item(2, state="refused", label="Not taken"), item(3, label="Waits"), item(4, state="applied", label="")]
+    items = [
+        sent,
+        item(2, state="refused", label="Not taken"),
+        item(3, label="Waits"),
+        item(4, state="applied", label=""),
+    ]
 
     assert rules.unnamed(items) == {"put": [{**sent, "label": ""}]}
 

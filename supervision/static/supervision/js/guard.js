@@ -2,7 +2,7 @@
 import { findNames, known, plain, wordsOf } from "./guard_names.js";
 import { findShapes } from "./guard_patterns.js";
 
-const LIMIT = 20000;
+const LIMIT = 32000;
 const YEAR = /(?:19|20)[0-9]{2}/;
 const KINDS_OF_PLACE = {
   village: "village estate kijiji mtaa قريه حي",

@@ -8,6 +8,7 @@ const MARKS = /[\u0300-\u036f\u064b-\u065f\u0670\u0640]/g;
 const ENDS = /[.!?:;\n…"“”«»([]/;
 const ARABIC = /^[\u0621-\u064a]/;
 const PREFIXES = ["وال", "و", "ف", "ل", "ب", "ك"];
+const SHORTENED = new Set(["mr", "mrs", "ms", "dr", "rev", "prof"]); // their dot ends no sentence
 const MIDDLE_LINK = 2;
 const KIN_TITLES = new Set(["ابو", "ام", "بنت", "عم", "الاب", "الست", "خال", "عمه", "خاله"]);
 const NO_NAMING = new Set(["i", "he", "she", "we", "they", "who", "and", "has", "have", "had"]);
@@ -64,7 +65,8 @@ function kindOf(reading, at) {
   if (reading.register.spared.has(word.low) || [...word.low].length < 2) return null;
   if (word.arabic) return arabicKind(reading, at);
   if (isPlaceHere(reading, at)) return "place";
-  if (known.names.has(word.low) || reading.register.people.has(word.low)) return "name";
+  const listed = (part) => known.names.has(part) || reading.register.people.has(part);
+  if (listed(word.low) || (word.capital && word.low.split("-").some(listed))) return "name";
   if (known.soft.has(word.low)) return word.capital && softIsName(reading, at) ? "name" : null;
   if (known.places.has(word.low)) return "place";
   if (namedBefore(reading, at) && !known.starters.has(word.low) && word.capital) return "name";
@@ -75,7 +77,8 @@ function capitalKind(reading, at) {
   const word = reading.words[at];
   const explained = ["allow", "starters", "titles", "placeAfter"].some((name) => known[name].has(word.low));
   if (!word.capital || explained || (word.shouted && word.low.length < 6)) return null;
-  if (known.titles.has(low(reading, at - 1)) && !word.first) return "name";
+  const before = low(reading, at - 1);
+  if (known.titles.has(before) && (!word.first || SHORTENED.has(before))) return "name";
   if (word.first || reading.loud) return null;
   return inPlaceWords(reading, at) ? "place" : "name";
 }
