@@ -182,3 +182,6 @@ class ReturnForm(GuardedForm):
         widget=forms.Textarea(attrs={"class": "input", "rows": 4, "dir": "auto"}),
         error_messages={"required": rules.ReasonMissing.sentence},
     )
+    shows_who = forms.BooleanField(
+        label=_("It goes back because its words could show who the person is"), required=False
+    )

@@ -15,7 +15,7 @@ from supervision.cases.actions.focus import set_focus as set_focus
 from supervision.cases.actions.following import finish as finish
 from supervision.cases.actions.following import follow_up as follow_up
 from supervision.cases.actions.following import follow_up_due as follow_up_due
-from supervision.cases.actions.guarding import check_words
+from supervision.cases.actions.guarding import check_words, mark_case
 from supervision.cases.actions.guarding import confirm_words as confirm_words
 from supervision.cases.actions.guarding import mend_words as mend_words
 from supervision.cases.actions.guarding import redact_words as redact_words
@@ -198,7 +198,7 @@ def withdraw(*, case: CasePresentation, by: User, at: datetime) -> CasePresentat
     case.series = ""
     case.scores.all().delete()
     pictures.take_away(case_id=case.pk)
-    guard.forget_confirmations(subject=case.pk)
+    guard.words_went(subject=case.pk, by=by, at=at)
     fields = ["session", "series", *rules.SEALED_FIELDS]
     return _move(case, "withdrawn", kind="withdraw", by=by, at=at, fields=fields)
 
@@ -260,13 +260,20 @@ def withdraw_unsent(*, case: CasePresentation, by: User, at: datetime) -> CasePr
 
 
 @transaction.atomic
-def return_case(*, case: CasePresentation, reason: str, by: User, at: datetime) -> CasePresentation:
+def return_case(
+    *, case: CasePresentation, reason: str, shows_who: bool = False, by: User, at: datetime
+) -> CasePresentation:
+    """Back to its writer with what to change. `shows_who`: because its words tell who the person is; that is an
+    incident, which waits until she sends it anew.
+    """
     case = _locked(case)
     _check_reviewer(by, case)
     if not reason.strip():
         raise rules.ReasonMissing
     case.session = None
     case.no_identifiers = False
+    if shows_who:
+        mark_case(case, by=by, at=at)
     guard.hold_back(subject=case.pk, by=by, at=at)
     return _move(
         case, "returned", kind="return", by=by, at=at, reason=reason.strip(), fields=["session", "no_identifiers"]

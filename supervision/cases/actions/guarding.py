@@ -1,6 +1,6 @@
 """Words of a case that could show who the person is: judged before it is sent, mended, confirmed, taken away."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -78,6 +78,15 @@ def _kinds_of(case: CasePresentation, texts: Iterable[str], words: str) -> set[s
     return {finding.kind for finding in findings if has_words(finding.text, words) or has_words(words, finding.text)}
 
 
+def mark_case(case: CasePresentation, *, by: User, at: datetime, kinds: Collection[str] | None = None) -> None:
+    """A supervisor says that its words show who the person is; `kinds` None: those that the guard finds in it."""
+    known = kinds
+    if known is None:
+        known = [held.finding.kind for held in queries.identifiers_in(case, confirmed=True)]
+    told = {"place": "case", "programme": case.programme_id, "writer": case.provider.user_id}
+    guard.mark(subject=case.pk, **told, kinds=known, by=by, at=at)
+
+
 def _taken_from(row: models.Model, fields: Iterable[str], words: str) -> int:
     """In how many of these texts of a row the words stood, and stand no more."""
     changed = [name for name in fields if has_words(getattr(row, name), words)]
@@ -131,8 +140,7 @@ def _redact_case(case: CasePresentation, words: str, elsewhere: int, by: User, a
     if not _taken_here(case, words) + elsewhere:
         raise rules.NoSuchWords
     tell(case, "redact", case.state, case.state, by=by, at=at)
-    incident = {"place": "case", "programme": case.programme_id, "writer": case.provider.user_id}
-    guard.mark(subject=case.pk, **incident, kinds=kinds, by=by, at=at)
+    mark_case(case, kinds=kinds, by=by, at=at)
     guard.words_went(subject=case.pk, by=by, at=at, left=_texts_left(case))
     return case
 

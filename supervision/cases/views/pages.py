@@ -312,7 +312,8 @@ def case_return(request: HttpRequest, case_id: UUID) -> HttpResponse:
         return _case_page(request, case, form)
     try:
         at = timezone.now()
-        actions.return_case(case=case, reason=form.cleaned_data["reason"], by=request.user, at=at)
+        told = {"reason": form.cleaned_data["reason"], "shows_who": form.cleaned_data["shows_who"]}
+        actions.return_case(case=case, **told, by=request.user, at=at)
         guard.keep_reasons(subject=case.pk, left=form.left, by=request.user, at=at)
     except Refusal as refusal:
         return _case_page(request, case, form, refused=str(refusal))

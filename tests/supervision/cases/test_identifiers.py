@@ -394,26 +394,48 @@ def test_the_page_takes_them_and_says_what_it_does_not_find(
     assert slipped.problem == "Her husband James Otieno shouts. He works in […] village."
 
 
-def test_a_case_that_goes_back_is_held_until_it_comes_anew(
-    slipped: CasePresentation, amina: User, grace: User, now: datetime
+def test_a_case_that_goes_back_for_its_words_is_held_until_it_comes_anew(
+    slipped: CasePresentation, amina: User, grace: User, joseph: User, now: datetime, client_of: Browser
 ) -> None:
-    guard.mark(
-        subject=slipped.pk,
-        place="case",
-        programme=slipped.programme_id,
-        writer=amina.pk,
-        kinds=["name"],
-        by=grace,
-        at=now,
-    )
-
-    actions.return_case(case=slipped, reason="Leave the name out.", by=grace, at=now)
-    held = IdentifierIncident.objects.get().state
+    told = {"reason": "Leave the name out.", "shows_who": "on"}
+    client_of(grace).post(f"/supervision/cases/{slipped.pk}/return/", told)
+    held = IdentifierIncident.objects.get()
+    counted = client_of(joseph).get("/supervision/identifiers/").content.decode()
     actions.mend_words(case=slipped, field="problem", changes=[("James Otieno", "")], by=amina, at=now)
     actions.write_answers(case=slipped, answers={"no_identifiers": True}, by=amina, at=now)
     actions.submit(case=CasePresentation.objects.get(pk=slipped.pk), by=amina, at=now)
 
-    assert (held, IdentifierIncident.objects.get().state) == ("quarantined", "closed")
+    assert (held.state, held.place, held.kinds, held.writer) == ("quarantined", "case", "name place", amina)
+    assert "In your programmes 1 wait for a decision. In 90 days 1 were found." in counted
+    assert IdentifierIncident.objects.get().state == "closed"
+
+
+def test_a_case_that_goes_back_for_something_else_is_no_incident(
+    slipped: CasePresentation, grace: User, client_of: Browser
+) -> None:
+    client_of(grace).post(f"/supervision/cases/{slipped.pk}/return/", {"reason": "Say how she sleeps."})
+
+    slipped.refresh_from_db()
+    assert (slipped.state, IdentifierIncident.objects.count()) == ("returned", 0)
+
+
+def test_where_the_supervisor_reads_it_and_in_the_queue_it_can_be_said(
+    slipped: CasePresentation, grace: User, client_of: Browser
+) -> None:
+    pages = [client_of(grace).get(at).content.decode() for at in ("/supervision/", f"/supervision/cases/{slipped.pk}/")]
+
+    assert [page.count('name="shows_who"') for page in pages] == [1, 1]
+
+
+def test_a_case_that_went_back_for_its_words_and_is_taken_back_waits_for_nobody(
+    slipped: CasePresentation, amina: User, grace: User, now: datetime
+) -> None:
+    actions.return_case(case=slipped, reason="Leave the name out.", shows_who=True, by=grace, at=now)
+
+    actions.withdraw(case=slipped, by=amina, at=now)
+
+    assert (IdentifierIncident.objects.get().state, Confirmation.objects.count()) == ("closed", 0)
+    assert Notice.objects.filter(kind="identifiers.redacted").count() == 0
 
 
 def test_words_of_a_score_are_shown_among_their_own_words(
