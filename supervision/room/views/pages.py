@@ -11,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -20,7 +19,7 @@ from supervision.calls import queries as call_queries
 from supervision.guard.queries import words_on_page
 from supervision.guard.rules import Finding
 from supervision.room import queries
-from supervision.room.actions import found_in, heard_by_poll, post_now
+from supervision.room.actions import heard_by_poll, post_now
 from supervision.room.forms import posted_data
 from supervision.room.rules import Answer, Event, Post, Unreadable, key_of
 from supervision.room.views.facts import (
@@ -33,6 +32,7 @@ from supervision.room.views.facts import (
     risk_facts,
     scene_of,
 )
+from supervision.room.views.holding import FIELDS, HELD, held_page, held_words
 from supervision.sessions import access
 from supervision.sessions import queries as session_queries
 from supervision.sessions.actions import cancel, cancel_following, keep_silence
@@ -44,9 +44,6 @@ from supervision.sessions.queries.guarding import register_in
 from supervision.sessions.queries.planning import following, plan_of
 from supervision.sessions.rules import OPEN_STATES, NotAgreed
 
-HELD = gettext_lazy(
-    "This could show who somebody is. It is not sent yet: write it in other words, or say why it can stay."
-)
 LAST = 50
 ALL = 2000
 TABS = ("talk", "case", "advice", "people", "me")
@@ -217,11 +214,12 @@ def session_cancel(request: HttpRequest, session_id: UUID) -> HttpResponse:
 def session_post(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """One post from a form: a script gets the answer as over the socket, a page goes back to the room."""
     session = access.get_session_for(request.user, session_id)
-    by_script = "json" in request.headers.get("Accept", "")
-    held = [] if by_script else held_words(request, session)
+    kind = request.POST.get("kind", "")
+    held = held_words(request, session, FIELDS.get(kind, ()))
+    if held and kind == "message":
+        return page(request, session, refused=str(HELD), typed=request.POST.get("text", ""), held=held)
     if held:
-        typed = request.POST.get("text", "")
-        return page(request, session, refused=str(HELD), typed=typed, held=held)
+        return held_page(request, session, FIELDS[kind], held)
     answer = _posted(request, session)
     if "json" in request.headers.get("Accept", ""):
         return JsonResponse(answer.wire())
@@ -232,14 +230,7 @@ def session_post(request: HttpRequest, session_id: UUID) -> HttpResponse:
             refused=answer.detail,
             typed=request.POST.get("text", ""),
         )
-    return back_to(session, TAB_OF.get(request.POST.get("kind", ""), "talk"))
-
-
-def held_words(request: HttpRequest, session: SupervisionSession) -> list[Finding]:
-    """On a page without script, what the writer has to look at before it is sent: once, then it goes with a reason."""
-    if request.POST.get("kind") != "message" or request.POST.get("confirmed"):
-        return []
-    return found_in(session, request.POST.get("text", ""))
+    return back_to(session, TAB_OF.get(kind, "talk"))
 
 
 def back_to(session: SupervisionSession, tab: str) -> HttpResponse:

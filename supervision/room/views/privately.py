@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from lms.outbox.actions import once
 from supervision.room.actions import see_privately, write_privately
 from supervision.room.forms import WordsForm
+from supervision.room.views.holding import held_page, held_words
 from supervision.room.views.pages import back_to, page
 from supervision.sessions import access
 from supervision.sessions.actions import write_private_note
@@ -37,6 +38,9 @@ def session_keep(request: HttpRequest, session_id: UUID) -> HttpResponse:
 def session_private(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """To those who lead, or their answer to `member`."""
     session, at = access.get_session_for(request.user, session_id), timezone.now()
+    held = held_words(request, session, ("text",), "confirmed_text")
+    if held:
+        return held_page(request, session, ("text",), held, "confirmed_text")
 
     def act(values: dict[str, Any]) -> dict[str, str]:
         told = {"text": values["text"], "member": values["member"], "confirmed": values["confirmed_text"]}

@@ -42,9 +42,9 @@ def take_reason(*, advice: Recommendation) -> None:
 @transaction.atomic
 def take_words(*, case: UUID, words: str, by: User, at: datetime) -> int:
     """Out of the advice on a case, what became of it, and what was written about the meetings that saw it."""
+    meetings = _locked_meetings(case)  # before the advice, as the room does
     advice = list(Recommendation.objects.select_for_update().filter(case=case))
     told = AdviceFollowUp.objects.filter(advice__in=advice)
-    meetings = _locked_meetings(case)
     taken = _taken(advice, ("text", "why_not"), words) + _taken(told, ("note",), words)
     taken += _taken(PrivateNote.objects.filter(session__in=meetings), ("text",), words)
     taken += _taken(meetings, ("closing_note",), words, clean=rules.clean_note)

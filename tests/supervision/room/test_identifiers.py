@@ -20,7 +20,7 @@ from supervision.guard.queries import incidents_for
 from supervision.guard.rules.incidents import IncidentMoved, NotAnIncident, NotYoursToDecide
 from supervision.room import queries
 from supervision.room.actions import prepare_poll, report_words, take_words
-from supervision.room.models import Poll, RoomEvent
+from supervision.room.models import Poll, PrivateMessage, RoomEvent
 from supervision.sessions.actions import go_live, keep_silence, schedule
 from supervision.sessions.models import SessionMember, SupervisionSession
 from tests.conftest import BEGAN
@@ -339,6 +339,48 @@ def test_on_a_page_without_script_the_message_is_held_once_then_goes_with_a_reas
     assert (held.status_code, before, gone.status_code) == (409, 0, 302)
     assert held.content.decode().count(PHONE) == 1
     assert RoomEvent.objects.filter(kind="message").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("recommendation.propose", {"type": "refer", "text": PHONE}),
+        ("poll.open", {"question": "Whom to call?", "choices": ["Her mother", PHONE]}),
+        ("call", {"recording": "ask", "purpose": PHONE}),
+    ],
+)
+def test_without_script_an_idea_a_question_and_a_purpose_are_held_too(
+    inside: SupervisionSession, case: object, grace: User, send: Send, client_of: Browser, kind: str,
+    fields: dict[str, object],
+) -> None:  # fmt: skip
+    send(inside, grace, "case.open", case=str(case.pk))
+    address = f"/supervision/sessions/{inside.pk}/post/"
+    sent = {"key": "5f0c1c3e-6a7e-4c3e-9f5e-0a1b2c3d4e5f", "kind": kind, "case": str(case.pk), **fields}
+
+    held = client_of(grace).post(address, sent)
+    before = RoomEvent.objects.filter(kind=kind).count()
+    again = client_of(grace).post(address, sent | {"confirmed": ""})
+    gone = client_of(grace).post(address, sent | {"confirmed": "public"})
+
+    page = held.content.decode()
+    assert (held.status_code, again.status_code, before, gone.status_code) == (409, 409, 0, 302)
+    assert (page.count(f">{PHONE}</textarea>"), page.count("<mark")) == (1, 1)
+    assert page.count(f'name="key" value="{sent["key"]}"') == 1
+    assert RoomEvent.objects.filter(kind=kind).count() == 1
+
+
+def test_without_script_private_words_are_held_and_go_in_other_words(
+    inside: SupervisionSession, amina: User, client_of: Browser
+) -> None:
+    address = f"/supervision/sessions/{inside.pk}/private/"
+    sent = {"key": "5f0c1c3e-6a7e-4c3e-9f5e-0a1b2c3d4e5f", "text": PHONE}
+
+    held = client_of(amina).post(address, sent)
+    before = PrivateMessage.objects.count()
+    gone = client_of(amina).post(address, sent | {"text": "She has a phone.", "confirmed_text": ""})
+
+    assert (held.status_code, before, gone.status_code) == (409, 0, 302)
+    assert (PrivateMessage.objects.get().text, IdentifierIncident.objects.count()) == ("She has a phone.", 0)
 
 
 # --- the list

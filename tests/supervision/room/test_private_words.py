@@ -199,7 +199,7 @@ def test_private_words_that_show_somebody_wait_for_who_leads_with_the_words(
 def test_taken_away_the_private_words_are_gone(
     agreed: SupervisionSession, client_of: ClientOf, amina: User, grace: User
 ) -> None:
-    client_of(amina).post(door(agreed), {"key": uuid4(), "text": NAMED})
+    client_of(amina).post(door(agreed), {"key": uuid4(), "text": NAMED, "confirmed_text": "needed"})
     flag = IdentifierIncident.objects.get()
 
     client_of(grace).post(reverse("supervision:flag-decide", args=[agreed.pk, flag.pk]))
@@ -213,7 +213,8 @@ def test_what_who_leads_answers_is_not_flagged(
     agreed: SupervisionSession, client_of: ClientOf, amina: User, grace: User
 ) -> None:
     client_of(amina).post(door(agreed), {"key": uuid4(), "text": "I worry."})
-    client_of(grace).post(door(agreed), {"key": uuid4(), "text": NAMED, "member": amina.pk})
+    told = {"key": uuid4(), "text": NAMED, "member": amina.pk, "confirmed_text": "needed"}
+    assert client_of(grace).post(door(agreed), told).status_code == 302
 
     assert IdentifierIncident.objects.count() == 0
 
