@@ -59,11 +59,11 @@ def _locked_meetings(case: UUID) -> list[SupervisionSession]:
 
 def _plan_taken(session: SupervisionSession, words: str) -> int:
     """Out of its name and the names of its boxes, also in people's calendars; 1 if they stood there."""
-    told = [session.title, *(box["title"] for box in session.agenda)]
+    told = [session.title, *(box.get("title", "") for box in session.agenda)]
     if not any(has_words(text, words) for text in told):
         return 0
     session.title = without_words(session.title, words)[: rules.TITLE_LIMIT]
-    session.agenda = [{**box, "title": without_words(box["title"], words)} for box in session.agenda]
+    session.agenda = [{**box, "title": without_words(box.get("title", ""), words)} for box in session.agenda]
     session.sequence += 1
     session.save(update_fields=["title", "agenda", "sequence"])
     return 1
