@@ -1,12 +1,12 @@
 """Questions about identifiers: a programme's register, what was confirmed, which incidents wait."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from lms.people.models import User
 from lms.people.queries import unit_names
@@ -123,6 +123,12 @@ def waiting_in(person: User, session_id: UUID) -> list[IdentifierIncident]:
     """What waits in one meeting for who leads it."""
     rows = IdentifierIncident.objects.filter(session=session_id, state__in=incidents.UNDECIDED)
     return list(rows.exclude(writer=person).select_related("writer").order_by("found_at", "id"))
+
+
+def waiting_among(sessions: Collection[UUID]) -> dict[UUID, int]:
+    """Meeting -> how many wait in it, for all meetings of a process at once."""
+    rows = IdentifierIncident.objects.filter(session__in=sessions, state__in=incidents.UNDECIDED).order_by()
+    return dict(rows.values_list("session").annotate(Count("pk")))
 
 
 def undecided_of(writer: OuterRef, programme: OuterRef) -> QuerySet[IdentifierIncident]:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from lms.people.rules import Refusal
 from supervision.calls.rules import RELAY_SECONDS, ice_servers
 from supervision.room.actions import heard_by_poll, post_now
-from supervision.room.queries import events_after
+from supervision.room.queries import Waits, events_after, waits_among
 from supervision.room.rules import (
     FRAME_BYTES,
     PAGE,
@@ -26,7 +26,7 @@ from supervision.room.rules import (
     parsed,
     refusal_answer,
 )
-from supervision.sessions.access import get_session_for
+from supervision.sessions.access import get_session_for, may_facilitate
 from supervision.sessions.models import SupervisionSession
 from supervision.sessions.queries import has_agreed
 from supervision.sessions.rules import NotAgreed
@@ -63,7 +63,9 @@ def let_in(request: HttpRequest, session_id: UUID) -> SupervisionSession | HttpR
 
 
 def page(request: HttpRequest, session: SupervisionSession) -> HttpResponse:
-    """Up to 200 events after the cursor. A cursor beyond the end: 409, the client starts again at 0."""
+    """Up to 200 events after the cursor, and what waits in private, for no frame tells of it here. A cursor beyond the
+    end: 409, the client starts again at 0.
+    """
     try:
         after = cursor_of(request)
         found = events_after(session.pk, after, PAGE + 1)
@@ -75,7 +77,16 @@ def page(request: HttpRequest, session: SupervisionSession) -> HttpResponse:
         return JsonResponse(refusal_answer(None, refusal).wire(), status=status)
     told = found[:PAGE]
     last = told[-1].seq if told else after
-    return JsonResponse({"events": [event.wire() for event in told], "seq": last, "more": len(found) > PAGE})
+    rows = {"events": [event.wire() for event in told], "seq": last, "more": len(found) > PAGE}
+    return JsonResponse(rows | waiting(request, session))
+
+
+def waiting(request: HttpRequest, session: SupervisionSession) -> dict[str, int]:
+    """How many private words and, for who leads, flags wait; who she is here is asked only where something does."""
+    waits = waits_among([session.pk]).get(session.pk, Waits())
+    leads = waits != Waits() and may_facilitate(request.user, session)
+    words, flags = waits.of(request.user.pk, leads=leads)
+    return {"private": words, "flags": flags}
 
 
 def posted(request: HttpRequest, session: SupervisionSession) -> Answer:

@@ -11,6 +11,7 @@ listeners: dict[str, Callable[[list[Event]], None]] = {}
 private_listeners: dict[str, Callable[[UUID, Collection[UUID]], None]] = {}
 whisperers: dict[str, Whisper] = {}
 change_listeners: dict[str, Callable[[UUID, str], None]] = {}
+alone: list[tuple[Callable[[UUID, Collection[UUID]], None], Whisper]] = []  # at most one
 
 
 def listen(name: str, listener: Callable[[list[Event]], None], whisperer: Whisper | None = None) -> None:
@@ -30,6 +31,11 @@ def listen_changes(name: str, listener: Callable[[UUID, str], None]) -> None:
     change_listeners[name] = listener
 
 
+def otherwise(listener: Callable[[UUID, Collection[UUID]], None], whisperer: Whisper) -> None:
+    """Who tells the other processes what is private while nobody listens in this one."""
+    alone[:] = [(listener, whisperer)]
+
+
 def silence(name: str) -> None:
     """Takes a listener away."""
     listeners.pop(name, None)
@@ -46,13 +52,13 @@ def announce(events: list[Event]) -> None:
 
 def private(session: UUID, people: Collection[UUID]) -> None:
     """Tells that there is private news for these people in this room, never what it is; it may be lost."""
-    for listener in list(private_listeners.values()):
+    for listener in list(private_listeners.values()) or [listener for listener, _ in alone]:
         listener(session, people)
 
 
 def whisper(session: UUID, member: UUID | None, for_lead: int, for_member: int) -> None:
     """Tells those who lead that so many private matters wait for them, and `member` how many for her."""
-    for whisperer in list(whisperers.values()):
+    for whisperer in list(whisperers.values()) or [whisperer for _, whisperer in alone]:
         whisperer(session, member, for_lead, for_member)
 
 

@@ -33,6 +33,7 @@ from supervision.risk import registry as risk
 from supervision.room import registry
 from supervision.room.actions import expire, hear, post_now, take_line, take_private, take_words
 from supervision.room.actions.presence import Heard
+from supervision.room.consumers import hints
 from supervision.room.rules import Post
 from supervision.sessions import access, actions
 from supervision.sessions import registry as sessions
@@ -50,6 +51,7 @@ def register() -> None:
     register_demo(DemoPart("cases and meetings", 50, build_demo))
     risk.follow("room", tell_of_danger)
     calls.follow("room", tell_of_answer)
+    hints.register()
     for place in ("message", "advice", "poll"):
         guard.register(place, redact=take_line_away, link=link_to_line)
     guard.register("private", redact=take_private_away, link=link_to_room)

@@ -3,18 +3,21 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
+from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 
 from lms.sealing.rules import seal, unseal
 from supervision.room import registry
 from supervision.room.consumers.seats import Seat, text_frame
+from supervision.room.queries import Waits
 from supervision.room.rules import encoded, parsed
 
 GROUP = "rooms"
+PATIENCE = 2.0  # seconds for the layer while somebody's request waits
 log = logging.getLogger("tandem.room")
 
 
@@ -143,7 +146,7 @@ class Hints:
     async def private(self, session: UUID, people: set[str]) -> None:
         """Private news for some of a room, here and in the other processes."""
         await self.show_private(session, people)
-        await self.pass_on({"type": "room.private", "session": str(session), "people": sorted(people)})
+        await self.pass_on(private_news(session, people))
 
     async def show_private(self, session: UUID, people: set[str]) -> None:
         """Only to those whom it concerns; the frame says that there is news, and how many there were."""
@@ -172,16 +175,31 @@ class Hints:
     async def whisper(self, session: UUID, member: UUID | None, for_lead: int, for_member: int) -> None:
         """Something private was written: told here and to the other processes."""
         await self.show_whisper(session, member, for_lead, for_member)
-        about = str(member) if member else ""
-        counts = [for_lead, for_member]
-        await self.pass_on({"type": "room.whisper", "session": str(session), "member": about, "counts": counts})
+        await self.pass_on(whispered_news(session, member, for_lead, for_member))
 
     async def show_whisper(self, session: UUID, member: UUID | None, for_lead: int, for_member: int) -> None:
         """To who leads and to the member herself; the others' wires stay silent."""
         for seat in self.hub.seats_in(session):
             leads = seat.guest.leads
             if (leads or seat.guest.id == member) and seat.room_left > 0:
-                await seat.send(text_frame({"type": "private", "n": for_lead if leads else for_member}))
+                seat.told = (for_lead if leads else for_member, seat.told[1])
+                await seat.send(text_frame({"type": "private", "n": seat.told[0]}))
+
+    async def show_waits(self, told: Sequence[tuple[Seat, tuple[int, int]]], waits: Mapping[UUID, Waits]) -> None:
+        """What waits in private, to who heard another number and no hint since: one may have been lost."""
+        for seat, before in told:
+            if seat.room and seat.ready and seat.told == before and seat.room_left > 0:
+                here = waits.get(seat.room.session, Waits())
+                await self.show_numbers(seat, before, here.of(seat.guest.id, leads=seat.guest.leads))
+
+    async def show_numbers(self, seat: Seat, before: tuple[int, int], waits: tuple[int, int]) -> None:
+        """Private words and flags, as far as they are others than before."""
+        seat.told = waits
+        if waits[0] != before[0]:
+            await seat.send(text_frame({"type": "private", "n": waits[0]}))
+        if waits[1] != before[1]:
+            self.privates += 1
+            await seat.send(text_frame({"type": "private", "n": self.privates, "about": "danger"}))
 
     async def signal(self, seat: Seat, to: str, data: Any) -> None:
         """Passes a WebRTC signal to one connection of the same room, here or (sealed) in another process."""
@@ -202,3 +220,38 @@ class Hints:
                     await seat.send(text_frame({"type": "signal", "from": sender, "data": data}))
                 return True
         return False
+
+
+def private_news(session: UUID, people: Collection[str]) -> dict[str, Any]:
+    """The hint that there is private news for these people, never what it is."""
+    return {"type": "room.private", "session": str(session), "people": sorted(people)}
+
+
+def whispered_news(session: UUID, member: UUID | None, for_lead: int, for_member: int) -> dict[str, Any]:
+    """The hint that so many private words wait for those who lead and for this member."""
+    counts = [for_lead, for_member]
+    return {"type": "room.whisper", "session": str(session), "member": str(member) if member else "", "counts": counts}
+
+
+def register() -> None:
+    """What is written in private where nobody has a socket is told to the other processes all the same."""
+    registry.otherwise(
+        lambda session, people: pass_on_alone(private_news(session, {str(person) for person in people})),
+        lambda *told: pass_on_alone(whispered_news(*told)),
+    )
+
+
+def pass_on_alone(message: dict[str, Any]) -> None:
+    """From a process without a hub, in the thread that committed; may be lost as every hint."""
+    layer = get_channel_layer()
+    if layer is None:
+        return
+    try:
+        async_to_sync(send_soon)(layer, {**message, "from": ""})
+    except Exception as error:
+        log.warning("a hint to the other processes was lost (%s)", error)
+
+
+async def send_soon(layer: Any, message: dict[str, Any]) -> None:
+    """To every process that has sockets, or to nobody in time."""
+    await asyncio.wait_for(layer.group_send(GROUP, message), PATIENCE)

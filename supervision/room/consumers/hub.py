@@ -169,7 +169,7 @@ class Hub:
         """The client has everything up to here, and hears where the meeting is."""
         guest = seat.guest
         state, waits = await self.ask(told_at_ready, room.session, guest.id, guest.leads, timezone.now())
-        seat.ready = True
+        seat.ready, seat.told = True, (waits, 0)
         me = guest.me(seat.connection) | {"private": waits}
         await seat.send(text_frame({"type": "ready", "seq": seat.sent, "me": me, "room": state}))
 
@@ -279,14 +279,16 @@ class Hub:
                 log.exception("a look at the rooms failed; the next one comes in a second")
 
     async def look(self) -> None:
-        """One look: heads, members, sign-ins, silence, presence, leases."""
+        """One look: heads, members, sign-ins, silence, private words, presence, leases."""
         seats = list(self.seats.values())
         if seats:
             pairs = {(seat.room.session, seat.guest.id) for seat in seats if seat.room}
+            told = [(seat, seat.told) for seat in seats]
             found = await self.ask(watched, pairs, {seat.guest.sign_in for seat in seats}, timezone.now())
             await self.end_lost(seats, found)
             for session, head in found.heads.items():
                 self.heard_of(session, head)
+            await self.hints.show_waits(told, found.waits)
             await self.show_presence()
         now = time.monotonic()
         if now - self.refreshed >= REFRESH:

@@ -75,6 +75,7 @@ class Seat:
         "sent",
         "signalled",
         "size",
+        "told",
         "typed",
     )
 
@@ -83,6 +84,7 @@ class Seat:
         self.sent = self.seen = after
         self.heard = self.kept_heard = time.time()
         self.typed = 0.0
+        self.told = (0, 0)  # private words and flags that wait, as this client last heard
         self.signalled: deque[float] = deque(maxlen=SIGNALS_A_SECOND)
         self.in_flight = self.queued = self.size = 0
         self.busy = self.closed = self.ready = False

@@ -23,12 +23,14 @@ from supervision.room.queries.log import (
 from supervision.room.queries.polls import ShownPoll, open_secret_polls, polls_on_the_wire, shown_polls
 from supervision.room.queries.private import (
     Thread,
+    Waits,
     private_words,
     threads_for,
     to_lead,
     to_member,
     unseen_by,
     unseen_by_lead,
+    waits_among,
 )
 from supervision.room.queries.reading import Digest, ReadLater, digest_of, part_missed, read_later
 
@@ -39,6 +41,7 @@ __all__ = [
     "RollLine",
     "ShownPoll",
     "Thread",
+    "Waits",
     "Watched",
     "board_for",
     "digest_of",
@@ -68,5 +71,6 @@ __all__ = [
     "told_at_ready",
     "unseen_by",
     "unseen_by_lead",
+    "waits_among",
     "watched",
 ]

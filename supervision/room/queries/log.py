@@ -17,6 +17,7 @@ from lms.people.queries import passwords_of
 from lms.people.rules import LOCKED
 from lms.sealing.rules import unseal
 from supervision.room.models import Lease, RoomEvent
+from supervision.room.queries.private import Waits, waits_among
 from supervision.room.rules import MAY, Event
 from supervision.sessions.models import SupervisionSession
 from supervision.sessions.queries import Member, heads_among, members_among
@@ -26,7 +27,9 @@ SILENCE = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What a process asks about all its rooms at once: heads, states, who still belongs, whose sign-in still holds."""
+    """What a process asks about all its rooms at once: heads, states, who still belongs, whose sign-in still
+    holds, which private words wait.
+    """
 
     heads: dict[UUID, int]
     states: dict[UUID, str]
@@ -34,6 +37,7 @@ class Watched:
     signed_in: set[str]
     passwords: dict[UUID, str]
     locked: set[str]
+    waits: dict[UUID, Waits]
 
 
 def opened(row: RoomEvent) -> Event:
@@ -162,4 +166,5 @@ def watched(seats: Collection[tuple[UUID, UUID]], sign_ins: Collection[str], at:
         signed_in=signed_in_among(sign_ins, at),
         passwords=passwords_of(people),
         locked=locked_among(sign_ins),
+        waits=waits_among(sessions),
     )

@@ -6,13 +6,17 @@ from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from lms.people.models import User
 from supervision.guard.models import IdentifierIncident
-from supervision.room.actions import private, write_privately
+from supervision.room import registry
+from supervision.room.actions import private, see_privately, write_privately
+from supervision.room.consumers.hints import GROUP, whispered_news
 from supervision.room.models import PrivateMessage
 from supervision.room.queries import threads_for, unseen_by, unseen_by_lead
 from supervision.sessions.actions import close, keep_silence
@@ -225,3 +229,109 @@ def test_a_reason_for_private_words_that_is_not_on_the_list_is_refused(
     client_of(amina).post(door(agreed), {"key": uuid4(), "text": NAMED, "confirmed_text": "because"})
 
     assert PrivateMessage.objects.count() == 0
+
+
+# a hint that is lost, a process without sockets, a phone without one
+
+
+def whisper_nothing(*told: object) -> None:
+    """A layer that loses everything."""
+
+
+@pytest.mark.asyncio
+async def test_a_lost_hint_of_private_words_is_healed_by_count(
+    room: SupervisionSession,
+    amina: User,
+    brian: User,
+    grace: User,
+    sockets: SimpleNamespace,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hers, leads, others = [await sockets.open(person, room) for person in (amina, grace, brian)]
+    for line in (hers, leads, others):
+        await line.until("ready")
+    monkeypatch.setattr(registry, "whisper", whisper_nothing)
+
+    await ask(write_privately, session=room, text="I worry.", by=amina, at=now)
+    first = await leads.until("private")
+    await ask(write_privately, session=room, text="Call me.", by=grace, at=now, member=amina.pk)
+    answer = await hers.until("private")
+    await ask(see_privately, session=room, by=grace, leads=True, at=now)
+    after = await leads.until("private")
+
+    assert [first, answer, after] == [{"type": "private", "n": n} for n in (1, 1, 0)]
+    key = await others.post(text="Later")
+    await others.until("ack", key=str(key))
+    assert [frame for frame in others.frames if frame["type"] == "private"] == []
+
+
+@pytest.mark.asyncio
+async def test_a_lost_hint_of_flagged_words_is_healed_by_count(
+    room: SupervisionSession,
+    amina: User,
+    grace: User,
+    sockets: SimpleNamespace,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hers, leads = await sockets.open(amina, room), await sockets.open(grace, room)
+    for line in (hers, leads):
+        await line.until("ready")
+    monkeypatch.setattr(registry, "private", whisper_nothing)
+
+    await hers.post(text=NAMED)
+
+    assert (await leads.until("private"))["about"] == "danger"
+    key = await hers.post(text="Later")
+    await hers.until("ack", key=str(key))
+    assert [frame for frame in hers.frames if frame["type"] == "private"] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_process_without_sockets_tells_the_others(
+    room: SupervisionSession, amina: User, grace: User, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it says goes over the layer to every process that has a hub."""
+    monkeypatch.setattr(registry, "private_listeners", {})
+    monkeypatch.setattr(registry, "whisperers", {})
+    layer = get_channel_layer()
+    channel = async_to_sync(layer.new_channel)("hub")
+    async_to_sync(layer.group_add)(GROUP, channel)
+
+    write_privately(session=room, text=NAMED, by=amina, at=now)
+
+    heard = [async_to_sync(layer.receive)(channel) for _ in range(2)]
+    assert heard == [
+        {"type": "room.private", "session": str(room.pk), "people": [str(grace.pk)], "from": ""},
+        {"type": "room.whisper", "session": str(room.pk), "member": str(amina.pk), "counts": [1, 0], "from": ""},
+    ]
+
+
+@pytest.mark.asyncio
+async def test_what_a_process_without_sockets_says_reaches_those_allowed(
+    room: SupervisionSession, amina: User, grace: User, sockets: SimpleNamespace, now: datetime
+) -> None:
+    leads = await sockets.open(grace, room)
+    await leads.until("ready")
+
+    await get_channel_layer().group_send(GROUP, {**whispered_news(room.pk, amina.pk, 3, 0), "from": ""})
+
+    assert (await leads.until("private"))["n"] == 3
+
+
+def test_who_asks_over_http_hears_what_waits_for_her_and_nobody_elses(
+    agreed: SupervisionSession, client_of: ClientOf, amina: User, brian: User, grace: User, now: datetime
+) -> None:
+    def waiting() -> list[tuple[int, int]]:
+        pages = [client_of(person).get(door(agreed, "events")).json() for person in (grace, amina, brian)]
+        return [(page["private"], page["flags"]) for page in pages]
+
+    seen = [waiting()]
+    write_privately(session=agreed, text=NAMED, by=amina, at=now)
+    seen.append(waiting())
+    write_privately(session=agreed, text="Call me.", by=grace, at=now, member=amina.pk)
+    see_privately(session=agreed, by=grace, leads=True, at=now)
+    seen.append(waiting())
+
+    assert seen == [[(0, 0), (0, 0), (0, 0)], [(1, 1), (0, 0), (0, 0)], [(0, 1), (1, 0), (0, 0)]]
