@@ -6,7 +6,7 @@ from time import monotonic
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 
 from lms.people.models import User
 from lms.people.queries import unit_names

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -147,6 +147,10 @@ def session_call(request: HttpRequest, session_id: UUID, person_id: UUID) -> Htt
 
     body = {"call": session.pk, "person": person_id}
     answer = once(key=form.cleaned_data["key"], person=request.user, body=body, at=at, act=act)
+    if "json" in request.headers.get("Accept", ""):
+        key = str(form.cleaned_data["key"])
+        refused = {"type": "refused", "key": key, "code": answer.code, "detail": answer.detail}
+        return JsonResponse({"type": "ack", "key": key, "seq": None} if answer.counted else refused)
     back = redirect("supervision:session", session.pk)
     back["Location"] += f"?tab=people&told={person_id}" if answer.counted else "?tab=people"
     return back

@@ -114,6 +114,27 @@ def test_a_poll_is_prepared_before_the_meeting_and_thrown_away_again(
     assert ("Ready?" in page, others, Poll.objects.count()) == (True, 404, 0)
 
 
+def test_a_script_that_keeps_or_throws_away_a_poll_stays_on_the_page(
+    meeting: SupervisionSession, client_of: ClientOf, grace: User
+) -> None:
+    """What is typed beside it stays, and a voice goes on."""
+    key, browser, script = uuid4(), client_of(grace), {"headers": {"Accept": "application/json"}}
+    told = {"key": key, "question": "Ready?", "choices": ["Yes", "No"]}
+
+    answers = [
+        browser.post(door(meeting, "poll-new"), told, **script).json(),
+        browser.post(door(meeting, "poll-new"), told | {"key": uuid4(), "choices": ["Yes"]}, **script).json(),
+        browser.post(reverse("supervision:poll-drop", args=[meeting.pk, key]), **script).json(),
+    ]
+
+    assert [(answer["type"], answer["key"]) for answer in answers] == [
+        ("ack", str(key)),
+        ("refused", None),
+        ("ack", str(key)),
+    ]
+    assert Poll.objects.count() == 0
+
+
 def test_a_poll_with_one_answer_is_not_prepared_and_the_page_says_so(
     planned: SupervisionSession, client_of: ClientOf, grace: User
 ) -> None:

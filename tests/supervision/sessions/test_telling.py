@@ -156,6 +156,21 @@ def test_who_leads_sends_a_text_to_who_is_not_here(
     assert told("call.come") == [("amina", "Tuesday group, Lakeside is meeting now. Grace asks if you can come.")]
 
 
+def test_a_script_that_sends_the_text_stays_on_the_page(
+    client_of: ClientOf, coming: SupervisionSession, amina: User, stranger: User, grace: User, now: datetime
+) -> None:
+    open_lobby(session=coming, by=grace, at=now)
+    key, script = str(uuid4()), {"headers": {"Accept": "application/json"}}
+
+    def sent(person: User, key: str) -> dict:
+        address = reverse("supervision:session-call", args=[coming.pk, person.pk])
+        return client_of(grace).post(address, {"key": key}, **script).json()
+
+    assert sent(amina, key) == {"type": "ack", "key": key, "seq": None}
+    assert sent(stranger, str(uuid4()))["type"] == "refused"
+    assert Notice.objects.filter(kind="call.come").count() == 1
+
+
 def test_the_text_goes_out_to_who_wants_no_reminders_too(
     coming: SupervisionSession, amina: User, grace: User, now: datetime
 ) -> None:

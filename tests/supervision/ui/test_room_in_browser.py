@@ -330,8 +330,10 @@ def test_a_prepared_question_is_held_when_it_is_asked(two: SimpleNamespace) -> N
     two.grace.fill("#poll-question", "Is Wanjiku safe at home?")
     two.grace.fill("#poll-choice-1", "Yes")
     two.grace.fill("#poll-choice-2", "No")
+    two.grace.fill("#text", "Half a thought")
     two.grace.get_by_role("button", name="Keep it for later").click()
-    two.grace.locator("#room[data-state=live]").wait_for()
+    expect(two.grace.locator(".chip", has_text="Prepared")).to_be_visible()
+    expect(two.grace.locator("#text")).to_have_value("Half a thought")
 
     two.grace.get_by_role("button", name="Ask it now").first.click()
     two.grace.get_by_role("button", name="Write “this person”").click()

@@ -23,6 +23,13 @@ KEEP_LINES = """
 window.lines = [];
 const Made = window.RTCPeerConnection;
 window.RTCPeerConnection = class extends Made { constructor(...how) { super(...how); window.lines.push(this); } };
+window.sounds = [];
+const take = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = async (how) => {
+  const stream = await take(how);
+  window.sounds.push(...stream.getTracks());
+  return stream;
+};
 window.recorders = 0;
 window.MediaRecorder = class { constructor() { window.recorders += 1; } };
 """
@@ -185,3 +192,39 @@ def test_a_voice_is_light_on_the_wire(join: Joining) -> None:
     sent = amina.evaluate(COUNT, "outbound-rtp") - before
 
     assert 0 < sent <= 10 * 3_000, f"{sent} bytes of sound in 10 s; 16 kbit/s are 20,000"
+
+
+def microphones(page: Page) -> list[str]:
+    """The state of every sound that this page took from a microphone."""
+    return page.evaluate("window.sounds.map((one) => one.readyState)")
+
+
+@pytest.mark.parametrize("how", ["locked", "reading"])
+def test_a_line_that_is_given_up_shuts_the_microphone_and_says_so(join: Joining, how: str) -> None:
+    grace = join("grace")
+    begin_to_talk(grace)
+    grace.locator("[data-voice=open]").check()
+    assert microphones(grace) == ["live"]
+
+    if how == "locked":
+        grace.evaluate("document.dispatchEvent(new CustomEvent('phone:lock', { detail: { shut: true } }))")
+    else:
+        grace.evaluate("document.querySelector('#reading').click()")
+
+    expect(grace.locator("#voice")).to_have_attribute("data-state", "off")
+    assert microphones(grace) == ["ended"]
+
+
+def test_who_leaves_with_an_open_microphone_comes_back_with_a_shut_one(join: Joining) -> None:
+    grace = join("grace")
+    begin_to_talk(grace)
+    grace.locator("[data-voice=open]").check()
+    talk = grace.locator("#voice [data-voice=talk]")
+    expect(talk).to_have_text("The group hears you")
+
+    grace.locator("[data-voice=leave]").click()
+    begin_to_talk(grace)
+
+    expect(talk).to_have_text("Hold to talk")
+    expect(talk).to_have_attribute("aria-pressed", "false")
+    expect(grace.locator("[data-voice=open]")).not_to_be_checked()

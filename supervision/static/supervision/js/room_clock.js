@@ -1,5 +1,6 @@
 // The clock of the agenda: the server says when it ends and what time it is there, so a phone's own clock may be wrong.
-import { find, tellAloud, word } from "./room_page.js";
+import { tellAloud } from "./room_page.js";
+import { find, word } from "./room_words.js";
 
 const ALOUD = [[300, "clock.five"], [60, "clock.one"], [0, "clock.up"]]; // seconds left
 let offset = null; // the server's time minus this phone's, in milliseconds

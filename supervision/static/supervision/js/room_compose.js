@@ -1,7 +1,8 @@
 // The field to write in: sending, the line that is answered, and telling the others that somebody writes.
 import { answered, forgetAnswer } from "./room_reply.js";
 import { holds } from "./room_guard.js";
-import { complain, find, word } from "./room_page.js";
+import { complain } from "./room_page.js";
+import { find, word } from "./room_words.js";
 
 const TEXT_LIMIT = 4000; // characters, as the server counts them
 const TYPING_EVERY = 3000; // milliseconds

@@ -1,7 +1,7 @@
 // Before a message or an idea leaves: words that could show who somebody is are held for their writer.
 import { findingsOf, panelOf } from "./guard_panel.js";
 import { plain } from "./guard_names.js";
-import { find, root } from "./room_page.js";
+import { find, root } from "./room_words.js";
 
 const place = find("#held");
 const leads = root.dataset.lead !== undefined;

@@ -1,63 +1,11 @@
 // What the room's page shows: events, own messages that still wait, who is here, and the state of the line in words.
+import { add, clearPlace, toBottom } from "./room_place.js";
 import { drawQuote } from "./room_reply.js";
+import { copy, counted, find, root, word } from "./room_words.js";
 
-export const find = (selector) => document.querySelector(selector);
-export const root = find("#room");
 const log = find("#log");
 const waiting = find("#waiting");
-const stream = find("#stream");
-const words = find("#room-words");
-const news = find("#news");
-const plural = new Intl.PluralRules(document.documentElement.lang || "en");
 const STATE_ICON = { live: "signal", http: "signal", reading: "doc", reconnecting: "wait", offline: "offline", out: "lock", locked: "lock" };
-
-export function word(name, values = {}) {
-  const text = words.content.querySelector(`[data-word="${name}"]`)?.textContent ?? "";
-  return text.replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
-}
-
-export function counted(name, n) {
-  return word(`${name}.${plural.select(n)}`, { n }) || word(`${name}.other`, { n });
-}
-
-const copy = (name) => find(`#t-${name}`).content.firstElementChild.cloneNode(true);
-
-const atBottom = () => stream.scrollHeight - stream.scrollTop - stream.clientHeight < 80;
-let following = true; // the reader stands at the newest message, and is kept there
-let unread = 0;
-let marked = false; // the line where reading stopped stands above messages that she has not looked at
-
-export function toBottom() {
-  stream.scrollTop = stream.scrollHeight;
-  following = true;
-  unread = 0;
-  if (news) news.hidden = true;
-}
-
-/** The end of the talk grew (a question to the group): whoever stood there still does. */
-export const keepPlace = () => { if (following) toBottom(); };
-const looksAway = () => document.hidden || stream.offsetParent === null;
-
-/** The line where reading stopped; it stays until the next time that she looks away. */
-function markPlace(node) {
-  if (marked) return;
-  marked = true;
-  find("#read-until")?.remove();
-  const mark = copy("until");
-  log.insertBefore(mark, node);
-}
-
-/** Adds below; the reader's place is kept, and new messages are counted instead of jumping to them. */
-function add(node, { own = false, counts = false } = {}) {
-  log.append(node);
-  if (own) marked = false;
-  if (counts && !own && (!following || looksAway())) markPlace(node);
-  if (own || following) return toBottom();
-  if (!counts) return;
-  unread += 1;
-  news.hidden = false;
-  news.querySelector("[data-text]").textContent = counted("news", unread);
-}
 
 function said(event) {
   const mine = event.by?.id === root.dataset.person;
@@ -118,7 +66,12 @@ export function drawEvent(event) {
 }
 
 export const isDrawn = (key) => log.querySelector(`[data-key="${CSS.escape(key)}"]`) !== null;
-export const clearLog = () => log.replaceChildren();
+
+/** Our copy is of another log. */
+export function clearLog() {
+  log.replaceChildren();
+  clearPlace();
+}
 
 const waitingNode = (key) => waiting.querySelector(`[data-key="${CSS.escape(key ?? "")}"]`);
 
@@ -212,19 +165,3 @@ export function drawPresence(members = lastMembers) {
   const total = Math.max(people.length, here.size);
   for (const place of document.querySelectorAll("[data-here-count]")) place.textContent = word("here.count", { n: here.size, total });
 }
-
-stream?.addEventListener("scroll", () => {
-  following = atBottom();
-  if (!following || !news) return;
-  unread = 0;
-  marked = false;
-  news.hidden = true;
-}, { passive: true });
-document.addEventListener("visibilitychange", () => { if (document.hidden) marked = false; });
-if (stream) new ResizeObserver(() => { if (following) toBottom(); }).observe(stream);
-news?.addEventListener("click", () => {
-  const mark = find("#read-until");
-  if (!mark) return toBottom();
-  mark.scrollIntoView({ block: "start" });
-  [unread, news.hidden, following] = [0, true, atBottom()];
-});

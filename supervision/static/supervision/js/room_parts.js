@@ -1,6 +1,9 @@
-// Parts of the page that the meeting changes: fetched again by name; and the forms in them, sent without leaving the page.
-import { holds } from "./room_guard.js";
-import { complain, drawPresence, find, keepPlace, root, tellAloud, toBottom, word } from "./room_page.js";
+// Parts of the page that the meeting changes: fetched again by name, until they are here.
+import { answerTo } from "./room_http.js";
+import { complain, drawPresence, tellAloud } from "./room_page.js";
+import { keepPlace, toBottom } from "./room_place.js";
+import { settle, takeOver, typedIn } from "./room_typed.js";
+import { find, root, word } from "./room_words.js";
 
 const PARTS = [
   [/^phase$/, "agenda,notice,case,hand,hands,advice,lead"],
@@ -13,10 +16,12 @@ const PARTS = [
 ];
 const FOR_LEAD = [[/^(join|leave)$/, "people"], [/^poll\.vote$/, "ask,polls"], [/^redact$/, "flags"]];
 const leads = root.dataset.lead !== undefined;
-const typedText = () => find("#composer")?.elements.text.value ?? "";
+const UNLOGGED = leads ? "private,call,flags,people,polls" : "private,call"; // what changes without a line in the log
+const [SOON, LONGEST] = [150, 30000]; // ms
 
 /** An event stands in the log: what it changes is fetched, and what concerns one person is said to her. */
 export function changedBy(event) {
+  if (event.by?.id === root.dataset.person && settle(event.key, true)) complain("");
   for (const [kind, names] of leads ? [...PARTS, ...FOR_LEAD] : PARTS) if (kind.test(event.kind)) refresh(names);
   if (event.kind === "join" || event.kind === "leave") askConsent();
   if (event.kind === "leave" && find(`[data-hand="${CSS.escape(event.by?.id ?? "")}"]`)) refresh("hand,hands");
@@ -41,30 +46,35 @@ setInterval(() => { if (leads || root.dataset.state === "http") askConsent(); },
 
 document.addEventListener("room:private", () => { if (leads) refresh("flags"); });
 
+const told = { private: Number(find("[data-count=private]")?.textContent ?? 0), flags: 0 };
+
 /** How many private words wait for her. */
-export function drawUnseen(n) {
+function drawUnseen(n) {
   const place = find("[data-count=private]");
   if (!place) return;
   if (n > Number(place.textContent)) tellAloud(word("private.new"));
-  place.textContent = n;
+  place.textContent = told.private = n;
   place.hidden = !n;
 }
 
-/** Takes the parts that changed from fresh copies, and lays what is being typed or stands open back over them. */
+/** What waits for her, as the server counts it: private words, and for who leads, words that could show somebody. */
+export function drawWaits({ private: n, flags }) {
+  if (n !== undefined && n !== told.private) refresh("private");
+  if (n !== undefined) drawUnseen(n);
+  if (flags !== undefined && flags !== told.flags) refresh("flags");
+  told.flags = flags ?? told.flags;
+}
+
+export function hearPrivate(frame) {
+  if (frame.about) return void document.dispatchEvent(new Event("room:private"));
+  drawWaits({ private: frame.n });
+  refresh("private");
+}
+
 function takeParts(page) {
   for (const part of document.querySelectorAll("[data-part]")) {
     const fresh = page.querySelector(`[data-part="${part.dataset.part}"]`);
-    if (!fresh || fresh.innerHTML === part.innerHTML) continue;
-    const typed = [...part.querySelectorAll("input:not([type=hidden]), textarea, select")].filter((field) => field.id && (field.type === "checkbox" ? field.checked !== field.defaultChecked : field.value !== (field.defaultValue ?? "")));
-    const open = [...part.querySelectorAll("details")].map((one) => one.open);
-    const focus = part.contains(document.activeElement) ? document.activeElement.id : "";
-    part.replaceChildren(...document.importNode(fresh, true).childNodes);
-    for (const field of typed) {
-      const again = document.getElementById(field.id);
-      if (again && part.contains(again)) [again.value, again.checked] = [field.value, field.checked];
-    }
-    [...part.querySelectorAll("details")].forEach((one, n) => { one.open = open[n] ?? false; });
-    if (focus) document.getElementById(focus)?.focus();
+    if (fresh && fresh.innerHTML !== part.innerHTML) takeOver(part, fresh);
   }
   const hands = find("[data-count=hands]");
   const up = document.querySelectorAll("[data-hand]").length;
@@ -75,69 +85,45 @@ function takeParts(page) {
 }
 
 const wanted = new Set();
-let asking = 0;
+let [timer, fetching, misses] = [0, false, 0];
 
 /** Asks again for these parts (default: all) in a moment, with what else is asked until then. */
 export function refresh(names = [...document.querySelectorAll("[data-part]")].map((part) => part.dataset.part).join(",")) {
   for (const name of names.split(",")) wanted.add(name);
-  clearTimeout(asking);
-  asking = setTimeout(fetchParts, 150);
+  soon(SOON);
 }
 
+/** After a time without a line: what no event tells of, and what was asked for in vain. */
+export const refreshUnlogged = () => refresh(UNLOGGED);
+
+function soon(wait) {
+  clearTimeout(timer);
+  timer = setTimeout(fetchParts, wait);
+}
+
+/** One question at a time, so that no older answer is laid over a newer one; what is not answered stays wanted. */
 async function fetchParts() {
-  if (!root.dataset.parts) return;
-  const asked = [...wanted].join(",");
+  if (!root.dataset.parts || fetching || !wanted.size) return;
+  fetching = true;
+  const asked = [...wanted];
   wanted.clear();
-  const answer = await fetch(`${root.dataset.parts}?names=${asked}`, { cache: "no-store" }).catch(() => null);
-  if (!answer?.ok) return;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const fresh = page.querySelector("#parts");
-  if (!fresh) return;
-  root.dataset.roomState = fresh.dataset.roomState;
-  if (/^(lobby|live|wrap_up)$/.test(fresh.dataset.roomState)) takeParts(page);
-  else if (find("#waiting").childElementCount || typedText()) find("#over").hidden = false;
+  const answer = await answerTo(`${root.dataset.parts}?names=${asked.join(",")}`, { cache: "no-store" });
+  const page = answer?.ok && new DOMParser().parseFromString(answer.text, "text/html");
+  const fresh = page && page.querySelector("#parts");
+  fetching = false;
+  misses = fresh ? 0 : misses + 1;
+  if (!fresh) for (const name of asked) wanted.add(name);
+  if (fresh) draw(page, fresh.dataset.roomState);
+  if (wanted.size) soon(misses ? Math.min(LONGEST, 1000 * 2 ** misses) : SOON);
+}
+
+function draw(page, state) {
+  root.dataset.roomState = state;
+  const typed = [...document.querySelectorAll("#composer, [data-part]")].some(typedIn);
+  if (/^(lobby|live|wrap_up)$/.test(state)) takeParts(page);
+  else if (find("#waiting").childElementCount || typed) find("#over").hidden = false;
   else location.reload();
 }
-
-// Where words that are held are shown in a form: before its buttons.
-function placeIn(form) {
-  const there = form.querySelector("[data-held]");
-  if (there) return there;
-  const place = Object.assign(document.createElement("div"), { className: "stack-s" });
-  place.dataset.held = "";
-  const button = form.querySelector("button:last-of-type");
-  (form.querySelector(".row:has(> button)") ?? button).before(place);
-  return place;
-}
-
-// Controls and advice: the same form, sent without leaving the page; what was typed stays until it is stored.
-async function sendForm(form, submitter, reasons = new Map()) {
-  if (form.dataset.busy) return;
-  for (const field of form.querySelectorAll("[data-guard]")) {
-    const stays = (why) => sendForm(form, submitter, new Map(reasons).set(field, why));
-    if (!reasons.has(field) && holds(field, stays, placeIn(form))) return;
-  }
-  form.dataset.busy = "1";
-  try {
-    const body = new FormData(form, submitter);
-    for (const [field, reason] of reasons) for (const name of ["confirmed", `confirmed_${field.name}`]) body.set(name, reason);
-    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
-    const said = await answer.json();
-    complain(said.type === "ack" ? "" : said.detail);
-    if (said.type === "ack") form.reset();
-    refresh(form.dataset.roomPost || form.closest("[data-part]")?.dataset.part || undefined);
-  } catch {
-    complain(word("not_sent"));
-  } finally {
-    delete form.dataset.busy;
-  }
-}
-
-document.addEventListener("submit", (event) => {
-  if (!("roomPost" in event.target.dataset) || !root.dataset.parts || event.submitter?.dataset.plain !== undefined) return;
-  event.preventDefault();
-  sendForm(event.target, event.submitter);
-});
 
 document.addEventListener("click", (event) => {
   const tab = event.target.closest?.("[data-tab-link]");
@@ -150,5 +136,6 @@ document.addEventListener("click", (event) => {
   }
   if (root.dataset.tab === "talk") toBottom();
   if (root.dataset.tab === "people") refresh("people");
+  if (root.dataset.tab === "me") refresh("private");
   if (!tab.closest(".room-tabs")) find(`[data-pane="${root.dataset.tab}"] button`)?.focus(); // on a desk the pane stands open already
 });

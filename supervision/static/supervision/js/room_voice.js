@@ -1,6 +1,6 @@
 // Voice in the room: each phone of at most six sends its sound straight to each other one; the room's socket only carries
 // the addresses. Nothing is recorded, here or on the server. The microphone is shut unless the button is held.
-import { word } from "./room_page.js";
+import { word } from "./room_words.js";
 import { addresses, levelOf, light, limit, microphone, whileHeld } from "./room_sound.js";
 
 const root = document.querySelector("#room");
@@ -199,12 +199,12 @@ async function join() {
 }
 
 function stop() {
+  find("open").checked = false;
   press(false);
   clearInterval(watch);
   for (const connection of [...peers.keys()]) hangUp(connection);
   stream?.getTracks().forEach((one) => one.stop());
   [stream, track, on, taken, pressed, shown] = [null, null, false, false, false, false];
-  find("open").checked = false;
 }
 
 function leave() {
@@ -233,7 +233,7 @@ const HEAR = {
     if (!TAKE[kind] || (kind !== "speaks" && !(on && track))) return;
     Promise.resolve(TAKE[kind](frame.from, what)).catch(() => {}); // words of another make: the line to that one stays as it is
   },
-  closed() { taken = shown = false; if (on) show("connecting"); },
+  closed({ rests }) { if (rests) return leave(); taken = shown = false; if (on) show("connecting"); },
 };
 
 if (section) {
