@@ -62,11 +62,19 @@ def begin(page: Page) -> None:
     expect(page.locator("#room")).to_have_attribute("data-room-state", "live", timeout=PATIENCE)
 
 
-def hang(page: Page, path: str, method: str) -> list[Route]:
-    """From now on such requests get no answer; gives those that came."""
-    held: list[Route] = []
-    page.route(path, lambda route: held.append(route) if route.request.method == method else route.fallback())
-    return held
+class Hang:
+    """From now on such requests get no answer, until `over`; those that came stay dead."""
+
+    def __init__(self, page: Page, path: str, method: str) -> None:
+        self.method, self.over = method, False
+        self.held: list[Route] = []
+        page.route(path, self.heed)
+
+    def heed(self, route: Route) -> None:
+        if self.over or route.request.method != self.method:
+            route.fallback()
+        else:
+            self.held.append(route)
 
 
 def lose_answers(page: Page, path: str) -> list[int]:
@@ -86,13 +94,13 @@ def lose_answers(page: Page, path: str) -> list[int]:
 def test_a_question_over_http_that_hangs_is_asked_again(lead: SimpleNamespace) -> None:
     amina = lead.join(READS)
     says(amina, "Reading mode")
-    held = hang(amina, "**/events/?after=*", "GET")
+    hung = Hang(amina, "**/events/?after=*", "GET")
     amina.wait_for_timeout(16_000)
-    assert len(held) == 1
+    assert len(hung.held) == 1
     say(lead.page, "Said on a dead line")
 
     expect(amina.locator("#try-now")).to_be_visible(timeout=PATIENCE)
-    amina.unroute("**/events/?after=*")
+    hung.over = True
 
     heard(amina, "Said on a dead line")
     says(amina, "Reading mode")
@@ -101,11 +109,11 @@ def test_a_question_over_http_that_hangs_is_asked_again(lead: SimpleNamespace) -
 def test_a_post_that_hangs_goes_out_over_the_socket_that_came_meanwhile(lead: SimpleNamespace) -> None:
     amina = lead.join(SOCKETS_LATER)
     says(amina, "Slow line")
-    held = hang(amina, "**/events/", "POST")
+    hung = Hang(amina, "**/events/", "POST")
     say(amina, "On the way")
     expect(amina.locator(".said.waiting")).to_have_count(1)
     amina.wait_for_timeout(500)
-    assert len(held) == 1
+    assert len(hung.held) == 1
 
     amina.evaluate("window.through = true")
 
@@ -138,15 +146,15 @@ def test_a_part_that_did_not_come_is_fetched_again(lead: SimpleNamespace) -> Non
 def test_an_older_copy_of_a_part_is_never_laid_over_a_newer_one(lead: SimpleNamespace) -> None:
     amina = lead.join()
     says(amina, "Live")
-    held = hang(amina, "**/parts/*", "GET")
+    hung = Hang(amina, "**/parts/*", "GET")
     amina.locator("[data-tab-link=people]").click()
     amina.wait_for_timeout(500)
     begin(lead.page)
     amina.wait_for_timeout(1000)
-    assert len(held) == 1  # one question at a time
+    assert len(hung.held) == 1  # one question at a time
 
-    amina.unroute("**/parts/*")
-    held[0].continue_()
+    hung.over = True
+    hung.held[0].continue_()
 
     expect(amina.locator("#room")).to_have_attribute("data-room-state", "live", timeout=PATIENCE)
 
@@ -196,16 +204,16 @@ def test_a_question_to_the_group_whose_answer_was_lost_is_asked_once(lead: Simpl
 def test_a_form_that_hangs_can_be_sent_again(lead: SimpleNamespace) -> None:
     amina = lead.join()
     says(amina, "Live")
-    held = hang(amina, "**/post/", "POST")
+    hung = Hang(amina, "**/post/", "POST")
     amina.locator("[data-part=hand] button").click()
     amina.wait_for_timeout(500)
-    amina.unroute("**/post/")
+    hung.over = True
     expect(amina.locator("#complaint")).to_contain_text("this was not sent", timeout=PATIENCE)
 
     amina.locator("[data-part=hand] button").click()
 
     expect(lead.page.locator("[data-hand]")).to_have_count(1, timeout=PATIENCE)
-    assert len(held) == 1
+    assert len(hung.held) == 1
 
 
 def talked(page: Page, first: int, last: int) -> None:
