@@ -153,10 +153,8 @@ def focus_among(people: Sequence[Person]) -> Focus | None:
 
 
 def brief_of(session: SupervisionSession, *, by: User, at: datetime) -> Brief:
-    """All that the leader should know before this meeting."""
-    learns = enrolments_in(session).filter(stage__in=GOING_STAGES, provider__user__is_active=True)
-    learns = learns.select_related("provider__user", "provider__org_unit", "cohort", "programme")
-    enrolments = list(learns.exclude(provider__user=by).order_by("provider__user__name", "pk"))
+    """All that the leader should know before this meeting, of the people whom she may supervise."""
+    enrolments = list(supervised_by(by).filter(pk__in=enrolments_in(session).values("pk")))
     cases = list(cases_going_on(by, [one.provider_id for one in enrolments]).filter(programme=session.programme_id))
     risks = open_risk_among(cases, by=by, at=at)
     known = people_among(enrolments, cases=cases, risks=risks, by=by, at=at)
@@ -177,8 +175,8 @@ def cases_of_person(person: User, provider: UUID) -> QuerySet[CasePresentation]:
 
 
 def cases_for(session: SupervisionSession, cases: Sequence[CasePresentation]) -> list[CasePresentation]:
-    """What this meeting can talk about, risk first, then who waited longest: planned for it, or for no meeting yet."""
-    free = [case for case in cases if case.state in {"submitted", "accepted"}]
+    """What this meeting can talk about: planned for it, then those for no meeting yet; each risk first, then who waited
+    longest.
+    """
     planned = [case for case in cases if case.state == "scheduled" and case.session_id == session.pk]
-    kept = {case.pk for case in (*free, *planned)}
-    return [case for case in cases if case.pk in kept]
+    return planned + [case for case in cases if case.state in {"submitted", "accepted"}]

@@ -31,22 +31,22 @@ def focus_of(low_skills: Iterable[Sequence[str]]) -> str:
 
 
 def suggested(*, minutes: int, has_advice: bool, presenters: Sequence[str], focus: str) -> list[Part]:
-    """Last advice first, then cases in the order given, then the focus, then the end; it fills `minutes` exactly.
+    """Last advice first, then the focus, then cases in the order given, then the end; it fills `minutes` exactly.
 
     A case gets 15 minutes or more, at most three are planned. In a meeting that is too short for all, the focus goes
     first, then the look back; a case stays.
     """
-    parts = [Part("advice", ADVICE_MINUTES)] if has_advice else []
-    last = [Part("didactic", FOCUS_MINUTES, focus)] if focus else []
-    for optional in (last, parts):
-        if presenters and minutes - END_MINUTES - _sum(parts) - _sum(last) < CASE_MINUTES:
+    first = [Part("advice", ADVICE_MINUTES)] if has_advice else []
+    didactic = [Part("didactic", FOCUS_MINUTES, focus)] if focus else []
+    for optional in (didactic, first):
+        if presenters and minutes - END_MINUTES - _sum(first) - _sum(didactic) < CASE_MINUTES:
             optional.clear()
-    left = max(minutes - END_MINUTES - _sum(parts) - _sum(last), 0)
+    left = max(minutes - END_MINUTES - _sum(first) - _sum(didactic), 0)
     count = min(len(presenters), max(left // CASE_MINUTES, 1), MOST_CASES)
     cases = [Part("case", left // count + (left % count if n == 0 else 0), presenters[n]) for n in range(count)]
     if left and not count:
         cases = [Part("other", left)]
-    return [part for part in (*parts, *cases, *last, Part("wrap_up", END_MINUTES)) if part.minutes]
+    return [part for part in (*first, *didactic, *cases, Part("wrap_up", END_MINUTES)) if part.minutes]
 
 
 def _sum(parts: Iterable[Part]) -> int:

@@ -50,6 +50,11 @@ class Scene:
         """`access.may_facilitate`, answered from the members that the page asks for anyway."""
         return any(member.id == self.person.pk and member.role in LEADING_ROLES for member in self.members)
 
+    @property
+    def supervises(self) -> bool:
+        """`access.may_supervise`, from the same members: a host of peers leads and supervises nobody."""
+        return any(member.id == self.person.pk and member.role in SUPERVISING_ROLES for member in self.members)
+
     @cached_property
     def skills(self) -> dict[str, str]:
         """Code -> title of the programme's skills."""
@@ -97,6 +102,7 @@ def base_facts(scene: Scene) -> dict[str, Any]:
     return {
         "session": scene.session,
         "lead": scene.lead,
+        "supervises": scene.supervises,
         "members": scene.members,
         "presenter": case.provider.user_id if case else None,
         "new_key": uuid4,
@@ -216,7 +222,7 @@ def call_facts(scene: Scene) -> dict[str, Any]:
 
 def risk_facts(scene: Scene) -> dict[str, Any]:
     """Dangers beside the room, for who supervises: the page of everybody else has nothing of them, not even a place."""
-    if not any(member.id == scene.person.pk and member.role in SUPERVISING_ROLES for member in scene.members):
+    if not scene.supervises:
         return {"risks": None}
     return {"risks": risk_queries.beside_room(scene.person), "at": scene.at}
 

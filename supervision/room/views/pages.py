@@ -38,7 +38,6 @@ from supervision.sessions import queries as session_queries
 from supervision.sessions.actions import cancel, cancel_following, keep_silence
 from supervision.sessions.forms import NoteForm, marks_of
 from supervision.sessions.models import SupervisionSession
-from supervision.sessions.queries import SUPERVISING_ROLES
 from supervision.sessions.queries.corrections import there_lines
 from supervision.sessions.queries.guarding import register_in
 from supervision.sessions.queries.planning import following, plan_of
@@ -134,6 +133,7 @@ def _lobby(request: HttpRequest, session: SupervisionSession, at: datetime, *, r
     facts = {
         "session": session,
         "lead": scene.lead,
+        "supervises": scene.supervises,
         "members": scene.members,
         "here": scene.here,
         "cases": scene.openable,
@@ -155,8 +155,7 @@ def _prepared(scene: Scene) -> dict[str, object]:
 def _minutes(request: HttpRequest, session: SupervisionSession, at: datetime, *, refused: str = "") -> HttpResponse:
     scene = scene_of(request, session, at)
     minutes = session_queries.minutes_of(session, scene.skills)
-    supervises = any(one.id == request.user.pk and one.role in SUPERVISING_ROLES for one in scene.members)
-    there = there_lines(session, minutes.presences, scene.members, request.user.pk, supervises=supervises)
+    there = there_lines(session, minutes.presences, scene.members, request.user.pk, supervises=scene.supervises)
     later = [{"name": held.person.name, "minutes": max(1, held.seconds // 60)} for held in queries.read_later(session)]
     facts = {
         **private_facts(scene),

@@ -20,6 +20,7 @@ from lms.programmes.rules import LEARNING_STAGES
 from supervision.groups.queries import member_rows_for, memberships_of, providers_in_group
 from supervision.sessions import rules
 from supervision.sessions.models import (
+    AdviceFollowUp,
     Attendance,
     PrivateNote,
     Recommendation,
@@ -301,7 +302,8 @@ def agreed_advice_for(provider: Provider) -> QuerySet[Recommendation]:
 
 
 def last_advice_among(people: Collection[Pair]) -> dict[Pair, Recommendation]:
-    """(provider, programme) -> the advice last agreed with them; `open_count` says how many of theirs are not reported.
+    """(provider, programme) -> the advice last agreed with them; `open_count` says how many of theirs are not reported,
+    `outcome` what the newest look back at it said.
 
     `people` are pairs of ids; one query for any number of them.
     """
@@ -311,9 +313,10 @@ def last_advice_among(people: Collection[Pair]) -> dict[Pair, Recommendation]:
     waiting = same.filter(state__in=["agreed", "sent"]).order_by().values("owner").annotate(n=Count("pk"))
     rows = agreed.filter(
         owner__in=providers,
+    looks = AdviceFollowUp.objects.filter(advice=OuterRef("pk")).order_by("-at", "-pk")
         session__programme__in=programmes,
         pk=Subquery(same.order_by("-agreed_at", "-pk").values("pk")[:1]),
-    ).annotate(open_count=Coalesce(Subquery(waiting.values("n")[:1]), 0))
+    ).annotate(open_count=Coalesce(Subquery(waiting.values("n")[:1]), 0), outcome=Subquery(looks.values("outcome")[:1]))
     found = {(row.owner_id, row.session.programme_id): row for row in rows.select_related("session")}
     return {pair: row for pair, row in found.items() if pair in people}
 

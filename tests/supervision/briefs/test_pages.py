@@ -8,17 +8,21 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from lms.competency.actions import authorise_rater, finalise, publish_framework, save_marks, start_assessment, void
 from lms.competency.models import Behaviour, Framework
 from lms.people.models import User
-from lms.programmes.actions import write_subject
+from lms.programmes.actions import grant, write_subject
 from lms.programmes.models import Subject
 from supervision.briefs.queries import brief_of
 from supervision.cases.actions import create_past
-from supervision.sessions.actions import cancel
-from supervision.sessions.models import Attendance, Recommendation, SupervisionSession
+from supervision.cases.actions import schedule as plan_case
+from supervision.groups.models import SupervisionGroup
+from supervision.sessions.actions import cancel, keep_silence, open_lobby, schedule
+from supervision.sessions.models import AdviceFollowUp, Attendance, Recommendation, SupervisionSession
+from tests.conftest import person
 from tests.supervision.conftest import ANSWERS
 
 ClientOf = Callable[[User], Client]
@@ -153,11 +157,74 @@ def test_the_agenda_has_risk_first_and_the_focus_of_the_group(
 
     assert (brief.focus.item.code, brief.focus.low, brief.focus.rated, brief.focus.lesson) == ("danger", 2, 2, lesson)
     assert [(part.kind, part.about) for part in brief.agenda] == [
+        ("didactic", "Danger"),
         ("case", "Brian Otieno"),
         ("case", "Amina Odhiambo"),
-        ("didactic", "Danger"),
         ("wrap_up", ""),
     ]
+
+
+def test_what_is_planned_for_this_meeting_is_on_its_agenda_before_older_and_riskier_cases(
+    planned: SupervisionSession, amina: User, brian: User, grace: User, make_learner, now: datetime, show
+) -> None:
+    for number in range(3):
+        show(make_learner(f"p{number}", f"Person {number}"), days=9 - number, risk_asked="thoughts")
+    plan_case(case=show(amina, state="accepted"), session=planned, by=grace, at=now)
+    other = schedule(cohort=planned.cohort, title="Other", starts_at=now, by=grace, at=now)
+    plan_case(case=show(brian, state="accepted", risk_asked="thoughts"), session=other, by=grace, at=now)
+
+    brief = brief_of(planned, by=grace, at=now)
+
+    assert [part.about for part in brief.agenda if part.kind == "case"] == ["Amina Odhiambo", "Person 0", "Person 1"]
+
+
+def test_a_brief_says_what_the_newest_look_back_found(
+    planned: SupervisionSession, amina: User, grace: User, now: datetime, client_of: ClientOf, show, advise
+) -> None:
+    advice = advise(amina, show(amina, state="discussed"), "Ask again", state="done", days=9)
+    for outcome, days in (("helped", 5), ("worse", 1)):
+        at = now - timedelta(days=days)
+        later = schedule(cohort=planned.cohort, title=outcome, starts_at=at, by=grace, at=at)
+        AdviceFollowUp.objects.create(advice=advice, session=later, outcome=outcome, by=grace, at=at)
+
+    page = client_of(grace).get(page_of(planned))
+
+    assert [person.advice.outcome for person in page.context["people"]] == ["worse"]
+    assert [words in page.content.decode() for words in ("It got worse", "It helped", "Done")] == [True, False, True]
+
+
+def test_a_host_of_peers_reads_nothing_of_them_and_finds_no_way_there(
+    world: SimpleNamespace, peers: SupervisionGroup, amina: User, client_of: ClientOf, now: datetime
+) -> None:
+    soon = timezone.now() + timedelta(minutes=30)
+    session = schedule(cohort=world.cohort, group=peers, title="Peers", starts_at=soon, by=amina, at=now)
+    browser, lobby = client_of(amina), reverse("supervision:session", args=[session.pk])
+
+    doors_shut = [browser.get(url).content.decode() for url in (lobby, "/supervision/", "/home/")]
+    open_lobby(session=session, by=amina, at=now)
+    keep_silence(session=session, person=amina, at=now)
+    room = browser.get(lobby).content.decode()
+
+    assert [browser.get(page_of(session)).status_code, browser.post(page_of(session) + "agenda/").status_code] == [
+        404,
+        404,
+    ]
+    assert [page_of(session) in page for page in (*doors_shut, room)] == [False] * 4
+    assert reverse("supervision:look-back", args=[session.pk]) in doors_shut[0]
+
+
+def test_who_supervises_one_place_reads_of_its_people_alone(
+    world: SimpleNamespace, planned: SupervisionSession, amina: User, make_learner, client_of: ClientOf, now, show
+) -> None:
+    away = make_learner("away", "Away Example", unit="north")
+    show(away, risk_asked="thoughts")
+    mary = person("mary", "Mary Wafula")
+    grant(user=mary, role="supervisor", programme=world.programme, org_unit=world.clinic, by=None, at=now)
+
+    page = client_of(mary).get(page_of(planned))
+
+    assert [one.enrolment.provider.name for one in page.context["people"]] == ["Amina Odhiambo"]
+    assert "Away Example" not in page.content.decode()
 
 
 @pytest.mark.parametrize(("who", "status"), [("grace", 200), ("amina", 404), ("joseph", 404), ("stranger", 404)])
@@ -264,6 +331,8 @@ def test_a_person_leads_to_cases_page_and_rating(
 
 
 def test_the_ways_in(planned: SupervisionSession, grace: User, amina: User, client_of: ClientOf) -> None:
+    planned.starts_at = timezone.now() + timedelta(minutes=30)
+    planned.save(update_fields=["starts_at"])
     brief, people = page_of(planned), "/supervision/people/"
     lobby = reverse("supervision:session", args=[planned.pk])
 

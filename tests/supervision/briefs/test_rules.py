@@ -17,14 +17,14 @@ def test_a_group_without_ratings_has_no_focus() -> None:
     assert focus_of([[], []]) == ""
 
 
-def test_an_hour_looks_back_first_then_shows_cases_then_practises() -> None:
+def test_an_hour_looks_back_first_then_practises_then_shows_cases() -> None:
     parts = suggested(minutes=60, has_advice=True, presenters=["Amina", "Brian", "Eve"], focus="Danger")
 
     assert parts == [
         Part("advice", 10),
+        Part("didactic", 10, "Danger"),
         Part("case", 18, "Amina"),
         Part("case", 17, "Brian"),
-        Part("didactic", 10, "Danger"),
         Part("wrap_up", 5),
     ]
 
