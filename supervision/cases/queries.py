@@ -206,6 +206,27 @@ def queue_of(person: User) -> QuerySet[CasePresentation]:
     return by_risk(cases_within(person).filter(state__in=rules.WAITING))
 
 
+@dataclass(frozen=True)
+class QueuePage:
+    """A part of the queue, and how many cases wait in all."""
+
+    cases: list[CasePresentation]
+    number: int
+    pages: int
+    total: int
+
+
+def queue_page(person: User, *, number: int, size: int) -> QueuePage:
+    """One page of the queue; a single question while all fit on the first. Beyond the end stands the last page."""
+    waiting, first = queue_of(person), (max(number, 1) - 1) * size
+    cases = list(waiting[first : first + size + 1])
+    total = len(cases) if first == 0 and len(cases) <= size else waiting.count()
+    pages = max(1, -(-total // size))
+    if first and not cases:
+        return queue_page(person, number=pages, size=size)
+    return QueuePage(cases[:size], first // size + 1, pages, total)
+
+
 def by_risk(cases: QuerySet[CasePresentation]) -> QuerySet[CasePresentation]:
     """Risk first, then who waited longest."""
     ranks = [When(risk_asked=answer, then=Value(rank)) for answer, rank in rules.RISK_ORDER.items()]

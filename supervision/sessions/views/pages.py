@@ -48,7 +48,10 @@ def index(request: HttpRequest) -> HttpResponse:
     """What is next: for learners the meeting, cases and advice; for supervisors the queue and the meetings."""
     person, at = request.user, timezone.now()
     learns, supervises = bool(held_enrolments(person)), has_role(person, "supervisor")
-    queue = list(case_queries.queue_of(person)[:SHOWN]) if supervises else []
+    asked = request.GET.get("queue", "")
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+    queue_page = case_queries.queue_page(person, number=number, size=SHOWN) if supervises else None
+    queue = queue_page.cases if queue_page else []
     for case in queue:
         case.waited = case_queries.waiting_days(case, at)
     provider = provider_of(person) if learns else None
@@ -65,6 +68,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "cases": cases,
         "advice": list(queries.agreed_advice_for(provider)[:SHOWN]) if provider else [],
         "queue": queue,
+        "queue_page": queue_page,
         "new_key": uuid4,
         "today": timezone.localdate(at),
         "parts": registry.shown_to(person, at=at),

@@ -90,3 +90,30 @@ def test_learners_have_no_queue(
     make_case(amina)
 
     assert client_of(brian).get(INDEX).context["queue"] == []
+
+
+def test_a_queue_longer_than_a_page_says_how_many_wait_and_leads_to_the_rest(
+    amina: User, grace: User, make_case: MakeCase, client_of: ClientOf
+) -> None:
+    told = [make_case(amina, days=100 - number, risk_asked="none") for number in range(51)]
+    risky = make_case(amina, risk_asked="thoughts")
+    browser = client_of(grace)
+
+    pages = [browser.get(f"{INDEX}?queue={wish}") for wish in ("", "1", "2", "3", "0", "x")]
+
+    first, second = [risky, *told[:49]], told[49:]
+    assert [page.context["queue"] for page in pages] == [first, first, second, second, first, first]
+    text = [page.content.decode() for page in pages]
+    assert ['<span class="count">52</span>' in page for page in text] == [True] * 6
+    assert ['href="?queue=2#queue"' in page for page in text] == [True, True, False, False, True, True]
+    assert ['href="?queue=1#queue"' in page for page in text] == [False, False, True, True, False, False]
+
+
+def test_a_queue_that_fits_has_no_pages(amina: User, grace: User, make_case: MakeCase, client_of: ClientOf) -> None:
+    for _ in range(50):
+        make_case(amina)
+
+    page = client_of(grace).get(INDEX).content.decode()
+
+    assert '<span class="count">50</span>' in page
+    assert "queue=" not in page
