@@ -1,6 +1,6 @@
 """Asking about cases: mine, the supervisor's queue, what can be planned, and a case as lines to read."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ from supervision.guard import queries as guard
 from supervision.guard.rules import Finding, Register, find, same_words
 
 from . import rules
-from .models import CasePresentation
+from .models import CaseEvent, CasePresentation
 
 
 @dataclass(frozen=True)
@@ -263,6 +263,11 @@ def cases_planned_for(session_id: UUID) -> QuerySet[CasePresentation]:
     return with_people(CasePresentation.objects.filter(session_id=session_id, state="scheduled"))
 
 
+def cases_left_behind(over: Collection[str]) -> QuerySet[CasePresentation]:
+    """What is still planned for a meeting that is over; `over`: the states in which one is."""
+    return with_people(CasePresentation.objects.filter(state="scheduled", session__state__in=over))
+
+
 def cases_of_meeting(session_id: UUID) -> QuerySet[CasePresentation]:
     """What a supervisor planned for this meeting, opened or not: what peers may look at without one."""
     states = ["scheduled", "presenting", "discussed"]
@@ -275,6 +280,13 @@ def waiting_days(case: CasePresentation, at: datetime) -> int:
 
 def events_of(case: CasePresentation) -> QuerySet:
     return case.events.select_related("by")
+
+
+def given_back(case: CasePresentation, events: Sequence[CaseEvent]) -> str:
+    """Why an accepted case waits for another meeting: the event by which the last one gave it back, or nothing."""
+    moves = [event.kind for event in events if event.from_state != event.to_state]
+    back = case.state == "accepted" and moves and moves[-1] in rules.GIVEN_BACK.values()
+    return moves[-1] if back else ""
 
 
 def last_return_of(case: CasePresentation) -> str:

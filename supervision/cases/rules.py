@@ -54,6 +54,13 @@ WAITING = frozenset({"submitted", "accepted"})
 ENDED = frozenset({"followed_up", "closed", "withdrawn"})
 AFTER_ADVICE = frozenset({"recommendations_issued", "follow_up_due", "followed_up", "closed"})
 BEFORE_SHOWN = frozenset({"submitted", "accepted", "scheduled"})
+# how a meeting ended -> the event of a case that was planned for it and waits for another one
+GIVEN_BACK = {
+    "closed": "not_reached",
+    "signed_off": "not_reached",
+    "cancelled": "no_meeting",
+    "no_quorum": "no_meeting",
+}
 SHOWN_TO_GROUP = frozenset(
     {"presenting", "discussed", "recommendations_issued", "follow_up_due", "followed_up", "closed"}
 )

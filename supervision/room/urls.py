@@ -9,6 +9,7 @@ urlpatterns = [
     path("sessions/<uuid:session_id>/", pages.session_page, name="session"),
     path("sessions/<uuid:session_id>/enter/", pages.session_enter, name="session-enter"),
     path("sessions/<uuid:session_id>/cancel/", pages.session_cancel, name="session-cancel"),
+    path("sessions/<uuid:session_id>/too-few/", pages.session_too_few, name="session-too-few"),
     path("sessions/<uuid:session_id>/post/", pages.session_post, name="session-post"),
     path("sessions/<uuid:session_id>/parts/", parts.session_parts, name="session-parts"),
     path("sessions/<uuid:session_id>/keep/", privately.session_keep, name="session-keep"),

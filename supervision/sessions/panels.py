@@ -33,7 +33,8 @@ def next_meeting(person: User, *, at: datetime) -> dict[str, Any] | None:
     learns, supervises = bool(held_enrolments(person)), has_role(person, "supervisor")
     if not (learns or supervises):
         return None
-    return {"meetings": list(queries.coming_sessions(person)[: SHOWN if supervises else 1]), "supervises": supervises}
+    meetings = list(queries.coming_sessions(person, at)[: SHOWN if supervises else 1])
+    return {"meetings": meetings, "supervises": supervises}
 
 
 def advice_for_me(person: User, *, at: datetime) -> dict[str, Any] | None:

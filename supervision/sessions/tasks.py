@@ -15,7 +15,14 @@ from lms.programmes.queries import lessons_of
 from lms.programmes.registry import DemoPart, register_demo, register_tick
 from supervision.groups.rules import days_of, instant, place_time
 from supervision.groups.tasks import demo_cohort, demo_group
-from supervision.sessions.actions import advice_is_due, plan, remind_due, settle_closed
+from supervision.sessions.actions import (
+    advice_is_due,
+    give_left_cases_back,
+    give_up_unheld,
+    plan,
+    remind_due,
+    settle_closed,
+)
 from supervision.sessions.rules import OUTCOMES
 
 
@@ -31,6 +38,8 @@ def register() -> None:
     registry.register(EntryKind("supervision.given", given, say_given, link_of, in_group=True))
     register_tick("entries of closed meetings", tick_entries)
     register_tick("reminders of meetings", tick_reminders)
+    register_tick("meetings that nobody began", tick_unheld)
+    register_tick("cases that a meeting did not reach", tick_cases)
     register_tick("advice to look back at", tick_advice, daily=True)
     register_demo(DemoPart("meetings of the group", 55, build_series))
 
@@ -38,6 +47,16 @@ def register() -> None:
 def tick_entries(*, at: datetime) -> int:
     """Finishes what a crash left between a meeting's end and its entries."""
     return settle_closed(at=at)
+
+
+def tick_unheld(*, at: datetime) -> int:
+    """What should have begun long ago is over."""
+    return give_up_unheld(at=at)
+
+
+def tick_cases(*, at: datetime) -> int:
+    """Cases whose meeting is over wait for another one."""
+    return give_left_cases_back(at=at)
 
 
 def tick_advice(*, at: datetime) -> int:

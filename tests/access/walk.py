@@ -63,6 +63,7 @@ NOT_PAGES = {
     "supervision:session-post": "POST only",
     "supervision:session-private": "POST only",
     "supervision:session-private-seen": "POST only",
+    "supervision:session-too-few": "POST only",
 }
 VISITORS = ("/", "/login/", "/language/", "/verify/", "/verify/TND-0000-0000-0000-0000/", "/nowhere/")
 ALSO = ("/phone/", "/phone/shell/", "/urgent/", "/language/", "/code-of-conduct/", "/nowhere/")

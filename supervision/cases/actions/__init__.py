@@ -25,6 +25,7 @@ from supervision.cases.actions.moving import tell as _tell
 from supervision.cases.actions.past import create_past as create_past
 from supervision.cases.actions.reading import log_read as log_read
 from supervision.cases.actions.reading import log_reads as log_reads
+from supervision.cases.actions.waiting import give_back as give_back
 from supervision.cases.models import CasePresentation, ScreeningScore
 from supervision.guard import actions as guard
 from supervision.pictures import actions as pictures

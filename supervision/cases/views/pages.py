@@ -261,7 +261,7 @@ def _return_form(case: CasePresentation, told: QueryDict | None = None) -> Retur
 
 
 def _case_page(request: HttpRequest, case: CasePresentation, form: ReturnForm, *, refused: str = "") -> HttpResponse:
-    mine = access.is_writer(request.user, case)
+    mine, events = access.is_writer(request.user, case), list(queries.events_of(case))
     if not mine:
         actions.log_read(case=case, by=request.user, at=timezone.now())
     facts = {
@@ -269,13 +269,14 @@ def _case_page(request: HttpRequest, case: CasePresentation, form: ReturnForm, *
         "facts": queries.facts_of(case),
         "pictures": list(pictures_of(case.pk)),
         "series": list(queries.series_of(case)),
-        "events": queries.events_of(case),
+        "events": events,
         "mine": mine,
         "may_withdraw": mine and "withdrawn" in rules.MOVES[case.state],
         "may_return": not mine and "returned" in rules.MOVES[case.state],
         "may_accept": not mine and case.state == "submitted",
         "may_plan": not mine and case.state in {"submitted", "accepted", "scheduled"},
         "returned": queries.last_return_of(case) if case.state == "returned" else "",
+        "given_back": queries.given_back(case, events),
         "form": form,
         "refused": refused,
         "advice": queries.advice_of(case) if case.state in rules.AFTER_ADVICE else [],

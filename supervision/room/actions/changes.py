@@ -32,6 +32,7 @@ MOVES = {
     "live": actions.go_live,
     "wrap_up": actions.wrap_up,
     "closed": actions.close,
+    "no_quorum": actions.too_few,
 }
 
 
@@ -45,7 +46,7 @@ def change_phase(session: SupervisionSession, key: UUID, data: dict[str, Any], b
         boards.begin_agenda(session=session, by=by, at=at)
     if data.get("state") == "wrap_up":
         boards.begin_last_box(session=session, by=by, at=at)
-    if data.get("state") == "closed":
+    if data.get("state") in {"closed", "no_quorum"}:
         polls.close_open_polls(session=session, at=at)
 
 

@@ -24,7 +24,7 @@ PER_MINUTE = 100
 SIGNAL_BYTES = 16 * 1024
 QUEUED_BYTES = 1024 * 1024  # posts of one socket that wait for the writer
 SOCKETS = 5  # of one person, over all processes
-PHASES = ("lobby", "live", "wrap_up", "closed")
+PHASES = ("lobby", "live", "wrap_up", "closed", "no_quorum")
 MAY = {
     "facilitator": (
         "message",

@@ -40,8 +40,8 @@ from supervision.sessions.forms import NoteForm, marks_of
 from supervision.sessions.models import SupervisionSession
 from supervision.sessions.queries.corrections import there_lines
 from supervision.sessions.queries.guarding import register_in
-from supervision.sessions.queries.planning import following, plan_of
-from supervision.sessions.rules import OPEN_STATES, NotAgreed
+from supervision.sessions.queries.planning import following, next_after, plan_of
+from supervision.sessions.rules import OPEN_STATES, OVER_STATES, NotAgreed
 
 LAST = 50
 ALL = 2000
@@ -142,6 +142,7 @@ def _lobby(request: HttpRequest, session: SupervisionSession, at: datetime, *, r
         "later": following(session).count() if scene.lead and session.series_id else 0,
         "new_key": uuid4,
         "refused": refused,
+        "next": next_after(session, request.user, at) if session.state in OVER_STATES else None,
         **_prepared(scene),
     }
     return render(request, "supervision/room/lobby.html", facts, status=409 if refused else 200)
@@ -205,6 +206,28 @@ def session_cancel(request: HttpRequest, session_id: UUID) -> HttpResponse:
             cancel(session=session, by=request.user, at=timezone.now())
     except Refusal as refusal:
         return page(request, access.get_session_for(request.user, session_id), refused=str(refusal))
+    return redirect("supervision:session", session.pk)
+
+
+@login_required
+@require_POST
+def session_too_few(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Ends a meeting that did not begin because too few came, as a line of the room, so that who waits there sees it;
+    a second press finds it done.
+    """
+    session = access.get_session_to_lead(request.user, session_id)
+    if session.state == "no_quorum":
+        return redirect("supervision:session", session.pk)
+    if request.POST.get("sure") != "1":
+        return page(request, session, refused=_("Tick that you are sure, then end the meeting."))
+    try:
+        key = key_of(request.POST.get("key"))
+    except Unreadable as refusal:
+        return page(request, session, refused=str(refusal))
+    post = Post(session=session.pk, person=request.user.pk, key=key, kind="phase", data={"state": "no_quorum"})
+    answer = post_now(post=post, at=timezone.now())
+    if answer.seq is None:
+        return page(request, access.get_session_for(request.user, session_id), refused=answer.detail)
     return redirect("supervision:session", session.pk)
 
 

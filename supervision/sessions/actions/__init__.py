@@ -2,7 +2,7 @@
 
 from supervision.sessions.actions.advice import agree, blank_advice, finish, leave_undone, propose
 from supervision.sessions.actions.calendar import end_address, make_address
-from supervision.sessions.actions.cases import close_case, open_case
+from supervision.sessions.actions.cases import close_case, give_left_cases_back, open_case
 from supervision.sessions.actions.corrections import correct_attendance
 from supervision.sessions.actions.following import advice_is_due, look_back
 from supervision.sessions.actions.guarding import take_reason, take_words
@@ -23,6 +23,7 @@ from supervision.sessions.actions.meeting import (
     write_private_note,
 )
 from supervision.sessions.actions.planning import cancel_following, change, plan
+from supervision.sessions.actions.quorum import give_up_unheld, too_few
 from supervision.sessions.actions.settling import settle, settle_closed
 from supervision.sessions.actions.stays import begin_stay, end_silent_stays, keep_heard
 from supervision.sessions.actions.telling import call_in, remind_due
@@ -43,6 +44,8 @@ __all__ = [
     "end_address",
     "end_silent_stays",
     "finish",
+    "give_left_cases_back",
+    "give_up_unheld",
     "go_live",
     "invite",
     "keep_heard",
@@ -66,6 +69,7 @@ __all__ = [
     "sign_off",
     "take_reason",
     "take_words",
+    "too_few",
     "wrap_up",
     "write_private_note",
 ]

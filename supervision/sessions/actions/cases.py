@@ -7,7 +7,7 @@ from django.db import transaction
 
 from lms.people.models import User
 from supervision.cases import actions as case_actions
-from supervision.cases.queries import cases_of_meeting, cases_within
+from supervision.cases.queries import cases_left_behind, cases_of_meeting, cases_planned_for, cases_within
 from supervision.cases.rules import CaseNotReady
 from supervision.sessions import access, queries, rules
 from supervision.sessions.models import SessionCase, SupervisionSession
@@ -65,3 +65,17 @@ def put_away_case(*, session: SupervisionSession, by: User, at: datetime) -> Non
     case_actions.close_case(case=session.current_case, by=by, at=at)
     session.seen_cases.filter(case=session.current_case_id).update(closed_at=at)
     session.current_case, session.step = None, ""
+
+
+def give_cases_back(*, session: SupervisionSession, by: User | None, at: datetime) -> None:
+    """The meeting is over: what was planned for it and never opened waits for another one."""
+    for case in cases_planned_for(session.pk):
+        case_actions.give_back(case=case, why=session.state, by=by, at=at)
+
+
+def give_left_cases_back(*, at: datetime) -> int:
+    """The same for cases that were planned for a meeting in the moment in which it ended; the tick job."""
+    left = list(cases_left_behind(rules.OVER_STATES))
+    for case in left:
+        case_actions.give_back(case=case, why=case.session.state, by=None, at=at)
+    return len(left)

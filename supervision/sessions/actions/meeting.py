@@ -11,12 +11,10 @@ from lms.people.models import User
 from lms.people.rules import Invalid
 from lms.programmes.models import Cohort
 from supervision.cases import actions as case_actions
-from supervision.cases.access import may_review
-from supervision.cases.queries import cases_planned_for
 from supervision.groups.access import may_lead, may_plan
 from supervision.groups.models import SupervisionGroup
 from supervision.sessions import access, queries, rules
-from supervision.sessions.actions.cases import check_lead, put_away_case
+from supervision.sessions.actions.cases import check_lead, give_cases_back, put_away_case
 from supervision.sessions.actions.log import lock_sessions
 from supervision.sessions.actions.stays import end_open_stays
 from supervision.sessions.actions.telling import call_off_reminders, tell_cancelled
@@ -124,7 +122,10 @@ def wrap_up(*, session: SupervisionSession, by: User, at: datetime) -> Supervisi
 
 @transaction.atomic
 def close(*, session: SupervisionSession, by: User, at: datetime) -> SupervisionSession:
-    """Ends the meeting and every open stay. Ledger entries follow in `settle`, outside this transaction."""
+    """Ends the meeting and every open stay; a case that the group did not get to waits for another meeting.
+
+    Ledger entries follow in `settle`, outside this transaction.
+    """
     check_move(session=session, to="closed", by=by)
     put_away_case(session=session, by=by, at=at)
     session.closed_at = at
@@ -134,6 +135,7 @@ def close(*, session: SupervisionSession, by: User, at: datetime) -> Supervision
         agreed = session.recommendations.filter(case=seen.case, agreed_at__isnull=False).exists()
         if agreed and seen.case.state == "discussed":
             case_actions.issue_recommendations(case=seen.case, by=by, at=at)
+    give_cases_back(session=session, by=by, at=at)
     return session
 
 
@@ -160,9 +162,7 @@ def cancel(
         call_off_reminders(session=session, starts_at=session.starts_at, at=at)
     else:
         tell_cancelled(session=session, more=more, by=by, at=at)
-    for case in cases_planned_for(session.pk):
-        if may_review(by, case):
-            case_actions.accept(case=case, by=by, at=at)
+    give_cases_back(session=session, by=by, at=at)
     return session
 
 

@@ -102,6 +102,11 @@ def said_cancelled(session: SupervisionSession, more: int) -> tuple[str, str]:
     return _("Your group does not meet"), f"{text} {later}" if more else text
 
 
+def said_too_few(session: SupervisionSession) -> tuple[str, str]:
+    told = {"group": group_name(session), "when": when(session)}
+    return _("Your group does not meet"), _("%(group)s does not meet on %(when)s: too few people came.") % told
+
+
 def said_come(session: SupervisionSession) -> tuple[str, str]:
     told = {"group": group_name(session), "name": session.facilitator.get_short_name()}
     return _("Your group is waiting for you"), _("%(group)s is meeting now. %(name)s asks if you can come.") % told
@@ -125,10 +130,25 @@ def tell_cancelled(*, session: SupervisionSession, more: int, by: User, at: date
     tell_all(session, partial(said_cancelled, more=more), "meeting.cancelled", session.starts_at, by, at)
 
 
-def tell_all(session: SupervisionSession, words: Words, kind: str, before: datetime, by: User, at: datetime) -> None:
-    """Nobody is told of a meeting that is over already."""
+def tell_too_few(*, session: SupervisionSession, by: User, at: datetime) -> None:
+    """The doors were open and the meeting did not begin: as long as somebody may still be on the way, all are told."""
+    ends = session.starts_at + timedelta(minutes=session.minutes)
+    tell_all(session, said_too_few, "meeting.too_few", session.starts_at, by, at, until=ends)
+
+
+def tell_all(
+    session: SupervisionSession,
+    words: Words,
+    kind: str,
+    before: datetime,
+    by: User,
+    at: datetime,
+    *,
+    until: datetime | None = None,
+) -> None:
+    """Nobody is told of a meeting that is over already (`until`: when it is, if that is not its beginning)."""
     people = call_off_reminders(session=session, starts_at=before, at=at)
-    if max(before, session.starts_at) < at:
+    if (until or max(before, session.starts_at)) < at:
         return
     for person in people_by_ids(people - {by.pk}).values():
         key = uuid5(session.pk, f"{kind}:{person.pk}:{session.sequence}")

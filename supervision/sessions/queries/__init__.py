@@ -30,6 +30,8 @@ from supervision.sessions.models import (
     SupervisionSession,
 )
 from supervision.sessions.queries.corrections import as_corrected, corrections_of
+from supervision.sessions.queries.going import never_begun as never_begun
+from supervision.sessions.queries.going import not_coming as not_coming
 from supervision.sessions.queries.going import open_sessions_of as open_sessions_of
 from supervision.sessions.queries.going import others_live as others_live
 from supervision.sessions.queries.going import sessions_of_cohort as sessions_of_cohort
@@ -105,14 +107,14 @@ def led_by(person: User | F) -> Q:
     return Q(group__supervisor=person) | Q(group__co_supervisor=person) | Q(facilitator=person)
 
 
-def coming_sessions(person: User) -> QuerySet[SupervisionSession]:
-    """Her meetings that are not over, the next first."""
-    return sessions_for(person).exclude(state__in=rules.OVER_STATES).order_by("starts_at", "id")
+def coming_sessions(person: User, at: datetime) -> QuerySet[SupervisionSession]:
+    """Her meetings that go on or are to come, the next first."""
+    return sessions_for(person).exclude(not_coming(at)).order_by("starts_at", "id")
 
 
-def past_sessions(person: User) -> QuerySet[SupervisionSession]:
-    """Her meetings that are over, the latest first."""
-    return sessions_for(person).filter(state__in=rules.OVER_STATES)
+def past_sessions(person: User, at: datetime) -> QuerySet[SupervisionSession]:
+    """Her meetings that are over, the latest first; one whose time has passed stands here too, and can be opened."""
+    return sessions_for(person).filter(not_coming(at))
 
 
 def members_among(
@@ -311,9 +313,9 @@ def last_advice_among(people: Collection[Pair]) -> dict[Pair, Recommendation]:
     agreed = Recommendation.objects.filter(agreed_at__isnull=False).exclude(state__in=["proposed", "superseded"])
     same = agreed.filter(owner=OuterRef("owner"), session__programme=OuterRef("session__programme"))
     waiting = same.filter(state__in=["agreed", "sent"]).order_by().values("owner").annotate(n=Count("pk"))
+    looks = AdviceFollowUp.objects.filter(advice=OuterRef("pk")).order_by("-at", "-pk")
     rows = agreed.filter(
         owner__in=providers,
-    looks = AdviceFollowUp.objects.filter(advice=OuterRef("pk")).order_by("-at", "-pk")
         session__programme__in=programmes,
         pk=Subquery(same.order_by("-agreed_at", "-pk").values("pk")[:1]),
     ).annotate(open_count=Coalesce(Subquery(waiting.values("n")[:1]), 0), outcome=Subquery(looks.values("outcome")[:1]))

@@ -14,8 +14,11 @@ from supervision.sessions.queries import enrolments_in
 
 
 def advice_to_look_at(session: SupervisionSession) -> QuerySet[Recommendation]:
-    """What the people of this meeting took on earlier and no meeting before has looked back at, the earliest first."""
+    """What the people of this meeting took on earlier and no meeting before has looked back at, the earliest first; one
+    that ended before it began looked back at nothing.
+    """
     before = AdviceFollowUp.objects.filter(advice=OuterRef("pk")).exclude(session=session)
+    before = before.exclude(session__state="no_quorum")
     owners = enrolments_in(session).values("provider_id")
     found = Recommendation.objects.filter(
         ~Exists(before), owner__in=owners, state__in=rules.TAKEN_ON, session__programme=session.programme_id

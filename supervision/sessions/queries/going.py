@@ -43,3 +43,13 @@ def sessions_over_with(person: User, since: datetime) -> QuerySet[SupervisionSes
 def sessions_of_cohort(cohort: Cohort) -> QuerySet[SupervisionSession]:
     """Every meeting of a cohort, whoever asks."""
     return SupervisionSession.objects.filter(cohort=cohort).order_by("starts_at")
+
+
+def not_coming(at: datetime) -> Q:
+    """The condition that a meeting is over, or that its time has passed and nobody has opened its doors."""
+    return Q(state__in=rules.OVER_STATES) | Q(state="scheduled", starts_at__lte=at - rules.LATE)
+
+
+def never_begun(at: datetime) -> QuerySet[SupervisionSession]:
+    """Meetings whose time is long over and that never began."""
+    return SupervisionSession.objects.filter(state__in=rules.BEFORE_STATES, starts_at__lte=at - rules.GIVEN_UP)

@@ -13,7 +13,7 @@ from supervision.cases.models import CasePresentation
 from supervision.groups.queries import member_rows_for
 from supervision.sessions import rules
 from supervision.sessions.models import CalendarAddress, SupervisionSession
-from supervision.sessions.queries import full
+from supervision.sessions.queries import full, not_coming, sessions_for
 
 
 def following(session: SupervisionSession) -> QuerySet[SupervisionSession]:
@@ -24,15 +24,21 @@ def following(session: SupervisionSession) -> QuerySet[SupervisionSession]:
     return full(later.filter(state="scheduled")).exclude(pk=session.pk).order_by("starts_at", "id")
 
 
-def sessions_to_plan_in(person: User, case: CasePresentation) -> QuerySet[SupervisionSession]:
+def sessions_to_plan_in(person: User, case: CasePresentation, at: datetime) -> QuerySet[SupervisionSession]:
     """The coming meetings into which this supervisor can put a case: those where its writer belongs, also those of her
     peers, to which the supervisor does not come herself.
     """
-    coming = SupervisionSession.objects.exclude(state__in=rules.OVER_STATES)
+    coming = SupervisionSession.objects.exclude(not_coming(at))
     reached = coming.filter(programme=case.programme_id, cohort__in=cohorts_within(person, "supervisor").values("pk"))
     member = member_rows_for(OuterRef("group"), case.provider_id)
     mine = reached.filter(Q(group=None) | Exists(member), cohort__enrolments__provider=case.provider_id)
     return full(mine).order_by("starts_at", "id")
+
+
+def next_after(session: SupervisionSession, person: User, at: datetime) -> SupervisionSession | None:
+    """The next meeting of the same people to which this person belongs."""
+    same = sessions_for(person).filter(cohort=session.cohort_id, group=session.group_id)
+    return same.exclude(not_coming(at)).exclude(pk=session.pk).order_by("starts_at", "id").first()
 
 
 def starting_between(begins: datetime, ends: datetime) -> list[SupervisionSession]:

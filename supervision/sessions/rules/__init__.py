@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import bleach
@@ -54,8 +54,13 @@ BOXES = {
 DIDACTIC_LIMIT = 30
 MOST_BOXES = 12
 OPEN_STATES = frozenset({"lobby", "live", "wrap_up"})
+BEFORE_STATES = ("scheduled", "lobby")
 LIVE_STATES = ("live", "wrap_up")
 OVER_STATES = frozenset({"closed", "signed_off", "cancelled", "no_quorum"})
+LATE = timedelta(hours=2)
+"""So long after its time a meeting with shut doors stands no more among those to come; it can still be opened."""
+GIVEN_UP = timedelta(hours=12)
+"""So long after its planned end a meeting that never began is over."""
 MOVES = {
     "scheduled": {"lobby", "live", "cancelled", "no_quorum"},
     "lobby": {"live", "closed", "cancelled", "no_quorum"},
@@ -261,6 +266,11 @@ def check_move(state: str, to: str) -> None:
     """Raises WrongMoment unless `to` may follow `state`."""
     if to not in MOVES.get(state, ()):
         raise WrongMoment
+
+
+def is_given_up(starts_at: datetime, minutes: int, at: datetime) -> bool:
+    """Whether a meeting that has not begun does not begin any more."""
+    return starts_at + timedelta(minutes=minutes) + GIVEN_UP <= at
 
 
 def seconds_attended(

@@ -63,8 +63,8 @@ def index(request: HttpRequest) -> HttpResponse:
         "supervises": supervises,
         "groups": groups_of(person),
         "plans_groups": supervises or has_role(person, "manager"),
-        "coming": list(queries.coming_sessions(person)[:SHOWN]),
-        "past": list(queries.past_sessions(person)[:10]),
+        "coming": list(queries.coming_sessions(person, at)[:SHOWN]),
+        "past": list(queries.past_sessions(person, at)[:10]),
         "cases": cases,
         "advice": list(queries.agreed_advice_for(provider)[:SHOWN]) if provider else [],
         "queue": queue,
@@ -164,8 +164,8 @@ def session_call(request: HttpRequest, session_id: UUID, person_id: UUID) -> Htt
 @never_cache
 def case_plan(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Which coming meeting a case goes into."""
-    case = case_access.get_case_to_review(request.user, case_id)
-    sessions = sessions_to_plan_in(request.user, case)
+    case, at = case_access.get_case_to_review(request.user, case_id), timezone.now()
+    sessions = sessions_to_plan_in(request.user, case, at)
     ratings = entries_of(case.provider, case.programme_id, kinds=RATINGS)
     skills = case_queries.skills_to_practise(case.programme_id, ratings, mine=False)
     initial = {"session": case.session_id, "focus": case.focus_competency}
@@ -173,7 +173,7 @@ def case_plan(request: HttpRequest, case_id: UUID) -> HttpResponse:
     refused = ""
     if request.method == "POST" and form.is_valid():
         try:
-            told = {"case": case, "by": request.user, "at": timezone.now()}
+            told = {"case": case, "by": request.user, "at": at}
             if skills and "focus" in request.POST:
                 case_actions.set_focus(competency=form.cleaned_data["focus"], **told)
             case_actions.schedule(session=form.cleaned_data["session"], **told)

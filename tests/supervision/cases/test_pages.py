@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from lms.people.models import User
@@ -178,7 +179,7 @@ def test_the_supervisor_sends_a_case_back_and_the_writer_reads_why(
 def test_accepting_leads_to_planning(
     client_of: ClientOf, grace: User, sent: CasePresentation, now: datetime, world: object
 ) -> None:
-    meeting = schedule_meeting(cohort=world.cohort, title="Tuesday", starts_at=now, by=grace, at=now)
+    meeting = schedule_meeting(cohort=world.cohort, title="Tuesday", starts_at=timezone.now(), by=grace, at=now)
     browser = client_of(grace)
 
     accepted = browser.post(reverse("supervision:case-accept", args=[sent.pk]))
@@ -201,10 +202,11 @@ def test_the_front_of_supervision_costs_the_same_with_many_cases(
     now: datetime,
     world: object,
 ) -> None:
+    soon = timezone.now()
     for number in range(rows):
         make_case(amina, days=number)
         schedule_meeting(
-            cohort=world.cohort, title=f"Meeting {number}", starts_at=now + timedelta(days=number), by=grace, at=now
+            cohort=world.cohort, title=f"Meeting {number}", starts_at=soon + timedelta(days=number), by=grace, at=now
         )
     browser = client_of(grace)
 

@@ -207,10 +207,10 @@ def test_a_case_is_planned_only_where_its_writer_belongs(
     others = make_group([dalia], name="Others")
     schedule(cohort=world.cohort, group=others, title="Others", starts_at=now, by=grace, at=now)
 
-    found = set(sessions_to_plan_in(grace, case))
+    found = set(sessions_to_plan_in(grace, case, now))
 
     assert found == {group_meeting, peer_meeting, planned}
-    assert list(sessions_to_plan_in(dalia, case)) == []
+    assert list(sessions_to_plan_in(dalia, case, now)) == []
 
 
 # whose time counts

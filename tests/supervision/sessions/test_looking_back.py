@@ -217,3 +217,19 @@ def sent_case(amina: User, world: SimpleNamespace, now: datetime) -> CasePresent
         key=uuid4(), provider=amina.provider, programme=world.programme, answers={"question": "What now?"},
         state="submitted", at=now, by=amina,
     )  # fmt: skip
+
+
+def test_a_look_back_in_a_meeting_that_did_not_begin_is_asked_again_at_the_next(
+    world: SimpleNamespace, advice: Recommendation, grace: User, now: datetime
+) -> None:
+    at = now + WEEK
+    given_up, after = (
+        actions.schedule(cohort=world.cohort, title="A week later", starts_at=at, by=grace, at=now) for _ in range(2)
+    )
+    actions.open_lobby(session=given_up, by=grace, at=at)
+    look(given_up, advice, grace, at)
+    asked_then = list(advice_to_look_at(after))
+
+    actions.too_few(session=SupervisionSession.objects.get(pk=given_up.pk), by=grace, at=at)
+
+    assert (asked_then, list(advice_to_look_at(after))) == ([], [advice])

@@ -88,7 +88,7 @@ def test_who_leads_calls_a_planned_meeting_off_after_being_asked(
 
     assert (offered, foreign, unsure, before) == ([True, False], [404, 404], 409, "scheduled")
     assert (sure, planned.state) == ([302, 302], "cancelled")
-    assert "This meeting does not take place." in learns.get(page).content.decode()
+    assert "This meeting was cancelled." in learns.get(page).content.decode()
 
 
 def test_a_form_too_asks_for_the_promise_first(meeting: SupervisionSession, amina: User, client_of: ClientOf) -> None:
