@@ -15,7 +15,8 @@ from supervision.sessions.queries import enrolments_in
 
 def advice_to_look_at(session: SupervisionSession) -> QuerySet[Recommendation]:
     """What the people of this meeting took on earlier and no meeting before has looked back at, the earliest first; one
-    that ended before it began looked back at nothing.
+    that ended before it began looked back at nothing. Peers look back at what they took on among themselves: what a
+    supervisor advised, and why it was not possible, is not their host's to read.
     """
     before = AdviceFollowUp.objects.filter(advice=OuterRef("pk")).exclude(session=session)
     before = before.exclude(session__state="no_quorum")
@@ -23,6 +24,8 @@ def advice_to_look_at(session: SupervisionSession) -> QuerySet[Recommendation]:
     found = Recommendation.objects.filter(
         ~Exists(before), owner__in=owners, state__in=rules.TAKEN_ON, session__programme=session.programme_id
     )
+    if session.is_peer:
+        found = found.filter(session__group=session.group_id)
     return found.exclude(session=session).select_related("owner__user", "case").order_by("due", "id")
 
 

@@ -13,6 +13,7 @@ from lms.people.models import User
 from supervision.cases import actions as case_actions
 from supervision.cases.models import CasePresentation
 from supervision.cases.rules import CaseMoved, NotItsSupervisor
+from supervision.groups.models import SupervisionGroup
 from supervision.sessions import actions, rules
 from supervision.sessions.models import AdviceFollowUp, Recommendation, SupervisionSession
 from supervision.sessions.queries.following import advice_to_look_at
@@ -233,3 +234,27 @@ def test_a_look_back_in_a_meeting_that_did_not_begin_is_asked_again_at_the_next(
     actions.too_few(session=SupervisionSession.objects.get(pk=given_up.pk), by=grace, at=at)
 
     assert (asked_then, list(advice_to_look_at(after))) == ([], [advice])
+
+
+def test_peers_look_back_at_their_own_advice_and_not_at_a_supervisors(
+    world: SimpleNamespace, peers: SupervisionGroup, advice: Recommendation, amina: User, grace: User, now: datetime,
+    client_of: Browser,
+) -> None:  # fmt: skip
+    advice.state, advice.why_not = "not_done", "She was away."
+    advice.save(update_fields=["state", "why_not"])
+    first, second = (
+        actions.schedule(cohort=world.cohort, group=peers, title="Peers", starts_at=at, by=amina, at=now)
+        for at in (now, now + WEEK)
+    )
+    theirs = Recommendation.objects.create(
+        key=uuid4(), session=first, case=advice.case, type="safety", text="Ask again", state="agreed",
+        owner=advice.owner, due=advice.due, proposed_by=amina, proposed_at=now, agreed_by=amina, agreed_at=now,
+    )  # fmt: skip
+    actions.open_lobby(session=second, by=amina, at=now + WEEK)
+
+    page = client_of(amina).get(f"/supervision/sessions/{second.pk}/advice/").content.decode()
+
+    assert list(advice_to_look_at(second)) == [theirs]
+    assert ("Ask again" in page, "She was away." in page) == (True, False)
+    with pytest.raises(rules.NoSuchAdvice):
+        look(second, advice, amina, now + WEEK)
