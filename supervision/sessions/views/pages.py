@@ -30,7 +30,8 @@ from supervision.guard import actions as guard
 from supervision.guard.queries import words_on_page
 from supervision.pictures.queries import image_of
 from supervision.sessions import access, actions, queries, registry, rules
-from supervision.sessions.forms import ChangeForm, KeyForm, NoteForm, PlanForm, ReportForm, ScheduleForm, marks_of
+from supervision.sessions.forms import KeyForm, NoteForm, PlanForm, ReportForm, marks_of
+from supervision.sessions.forms.planning import ChangeForm, ScheduleForm
 from supervision.sessions.forms.search import SearchForm, older_than
 from supervision.sessions.models import Recommendation, SupervisionSession
 from supervision.sessions.queries.guarding import register_in

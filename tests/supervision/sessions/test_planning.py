@@ -225,10 +225,12 @@ def test_cancelling_one_or_all_that_follow(series: Planned, grace: User, amina: 
 # pages
 
 
-def form_of(group_or_cohort: object, **fields: object) -> dict[str, object]:
+def form_of(group_or_cohort: object, *, weeks: int | None = None, **fields: object) -> dict[str, object]:
+    """What is posted. `weeks`: so many after the first day is the last."""
     day = timezone.localdate() + timedelta(days=3)
     told = {"key": str(uuid4()), "cohort": str(group_or_cohort.pk), "title": "Tuesday", "day": day, "clock": "14:00"}
-    return {**told, "minutes": 60, **fields}
+    until = {} if weeks is None else {"until": day + timedelta(weeks=weeks)}
+    return {**told, **until, "shown": str(group_or_cohort.pk), "minutes": 60, **fields}
 
 
 def test_a_series_is_planned_once_however_often_it_is_sent(
@@ -252,6 +254,31 @@ def test_a_series_is_planned_once_however_often_it_is_sent(
         ({"rhythm": "weekly"}, "times", "Write how many meetings, or choose the last day."),
         ({"rhythm": "weekly", "until": "2020-01-01"}, "until", "The last day is before the first. Choose a later one."),
         ({"minutes": 500}, "minutes", "A meeting takes at most 4 hours."),
+        ({"day": "9999-12-20", "rhythm": "weekly", "times": 3}, "day", "Choose a day within the next 2 years."),
+        ({"day": "9999-12-20", "rhythm": "monthly", "times": 3}, "day", "Choose a day within the next 2 years."),
+        ({"rhythm": "weekly", "until": "9999-12-20"}, "until", "Choose a day within the next 2 years."),
+        ({"rhythm": "weekly", "times": 61}, "times", "At most 60 meetings are planned at once."),
+        ({"rhythm": "weekly", "times": 0}, "times", "Write how many meetings, at least 1."),
+        (
+            {"rhythm": "monthly", "times": 60},
+            "times",
+            "The last of these meetings is more than 2 years from now. Plan fewer of them.",
+        ),
+        (
+            {"rhythm": "weekly", "weeks": 60},
+            "until",
+            "At most 60 meetings are planned at once. Choose an earlier last day.",
+        ),
+        (
+            {"rhythm": "weekly", "times": 8, "weeks": 25},
+            "until",
+            "Up to this day there are 26 meetings, but you wrote 8. Empty one of the two.",
+        ),
+        (
+            {"rhythm": "weekly", "times": 8, "weeks": 0},
+            "until",
+            "Up to this day there is 1 meeting, but you wrote 8. Empty one of the two.",
+        ),
     ],
 )
 def test_what_cannot_be_planned_comes_back(
@@ -261,6 +288,85 @@ def test_what_cannot_be_planned_comes_back(
 
     assert page.context["form"].errors[field] == [sentence]
     assert SupervisionSession.objects.count() == 0
+
+
+def test_a_last_day_counts_and_not_the_number_that_stood_in_the_form(
+    client_of: ClientOf, group: SupervisionGroup, grace: User
+) -> None:
+    address, browser = f"/supervision/sessions/new/?group={group.pk}", client_of(grace)
+    form = browser.get(address).context["form"]
+    told = {field.html_name: field.value() or "" for field in form}
+    told |= form_of(group, weeks=11)
+
+    browser.post(address, told)
+
+    assert (told["times"], told["rhythm"]) == (8, "weekly")
+    assert SupervisionSession.objects.count() == 12
+
+
+def test_sixty_meetings_are_planned_up_to_their_last_day(
+    client_of: ClientOf, group: SupervisionGroup, grace: User
+) -> None:
+    told = form_of(group, rhythm="weekly", times=60, weeks=59)
+
+    client_of(grace).post("/supervision/sessions/new/", told)
+
+    assert SupervisionSession.objects.count() == 60
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("Tuesday group, Lakeside", "Far group"), ("Long meeting", "Long meeting")]
+)
+def test_another_group_than_the_one_that_was_shown_is_looked_at_before_it_is_planned(
+    typed: str,
+    kept: str,
+    client_of: ClientOf,
+    make_group: Callable[..., SupervisionGroup],
+    group: SupervisionGroup,
+    amina: User,
+    grace: User,
+) -> None:
+    far, browser = make_group([amina], name="Far group", time_zone="Asia/Tokyo"), client_of(grace)
+    told = form_of(far, shown=str(group.pk), title=typed, facilitator=str(uuid4()))
+
+    page = browser.post("/supervision/sessions/new/", told)
+
+    form = page.context["form"]
+    assert SupervisionSession.objects.count() == 0
+    assert form.errors == {
+        "cohort": ["You chose Far group. Its time counts in Asia/Tokyo. Look at all lines below, then plan."]
+    }
+    shown = {name: form[name].value() for name in ("cohort", "title", "clock", "facilitator")}
+    assert shown == {"cohort": str(far.pk), "title": kept, "clock": "14:00", "facilitator": str(grace.pk)}
+    assert form["clock"].help_text == "By the clock in Asia/Tokyo."
+    assert page.content.decode().count(f'<input type="hidden" name="shown" value="{far.pk}">') == 1
+
+    browser.post("/supervision/sessions/new/", {**told, **shown, "shown": str(far.pk)})
+
+    row = SupervisionSession.objects.get()
+    assert (row.group, row.title, f"{place_time(row.starts_at, 'Asia/Tokyo'):%H:%M}") == (far, kept, "14:00")
+
+
+def test_a_form_that_does_not_say_whose_it_was_comes_back(
+    client_of: ClientOf, group: SupervisionGroup, grace: User
+) -> None:
+    page = client_of(grace).post("/supervision/sessions/new/", form_of(group, shown=""))
+
+    assert list(page.context["form"].errors) == ["cohort"]
+    assert page.context["form"]["title"].value() == "Tuesday"
+    assert SupervisionSession.objects.count() == 0
+
+
+def test_a_planned_meeting_is_moved_no_further_than_one_can_plan(
+    client_of: ClientOf, series: Planned, grace: User
+) -> None:
+    (row,) = series(1, starts=[timezone.now() + timedelta(days=3)])
+    address, browser = reverse("supervision:session-change", args=[row.pk]), client_of(grace)
+    told = {field.html_name: field.value() or "" for field in browser.get(address).context["form"]}
+
+    page = browser.post(address, told | {"key": str(uuid4()), "day": "9999-12-31"})
+
+    assert page.context["form"].errors == {"day": ["Choose a day within the next 2 years."]}
 
 
 def test_peers_plan_their_own_meetings_and_a_supervisor_for_them(

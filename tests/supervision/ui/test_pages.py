@@ -49,6 +49,7 @@ def test_a_meeting_is_planned_once_however_often_it_is_sent(client_of: ClientOf,
     plan = {
         "key": str(uuid4()),
         "cohort": str(world.cohort.pk),
+        "shown": str(world.cohort.pk),
         "title": "Tuesday",
         "day": day,
         "clock": "14:00",
@@ -67,6 +68,7 @@ def test_a_meeting_in_the_past_comes_back_with_what_was_typed(client_of: ClientO
     plan = {
         "key": str(uuid4()),
         "cohort": str(world.cohort.pk),
+        "shown": str(world.cohort.pk),
         "title": "Tuesday",
         "day": "2020-01-01",
         "clock": "14:00",
