@@ -7,7 +7,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from lms.people.actions import add_user
 from lms.people.models import User
+from lms.programmes.actions import grant
 from supervision.cases.actions import create_past
 from supervision.cases.models import CasePresentation
 from supervision.groups.actions import create_group
@@ -116,3 +118,11 @@ def group(make_group: Callable[..., SupervisionGroup], amina: User, brian: User)
 def peers(make_group: Callable[..., SupervisionGroup], amina: User, brian: User) -> SupervisionGroup:
     """Amina and Brian among themselves."""
     return make_group([amina, brian], kind="peer", name="Peers, Lakeside")
+
+
+@pytest.fixture
+def halima(world: SimpleNamespace, now: datetime) -> User:
+    """Supervises the cohort too."""
+    user = add_user(username="halima", name="Halima Noor", password="tandem-demo", at=now)
+    grant(user=user, role="supervisor", programme=world.programme, cohort=world.cohort, by=None, at=now)
+    return user

@@ -17,7 +17,7 @@ from supervision.sessions import access, queries, rules
 from supervision.sessions.actions.cases import check_lead, give_cases_back, put_away_case
 from supervision.sessions.actions.log import lock_sessions
 from supervision.sessions.actions.stays import end_open_stays
-from supervision.sessions.actions.telling import call_off_reminders, tell_cancelled
+from supervision.sessions.actions.telling import tell_cancelled
 from supervision.sessions.models import (
     PrivateNote,
     SessionAgreement,
@@ -146,22 +146,25 @@ def sign_off(*, session: SupervisionSession, by: User, at: datetime) -> Supervis
 
 
 @transaction.atomic
-def cancel(
-    *, session: SupervisionSession, by: User, at: datetime, more: int = 0, quiet: bool = False
-) -> SupervisionSession:
-    """The planned meeting will not take place; its cases wait for another one. Open doors are closed instead.
+def cancel(*, session: SupervisionSession, by: User, at: datetime) -> SupervisionSession:
+    """The planned meeting will not take place, and all are told. Open doors are closed instead."""
+    check_lead(by, session)
+    session = take_off(session=session, by=by, at=at)
+    tell_cancelled([session], by=by, at=at)
+    return session
 
-    With `more` meetings of its series cancelled after it, one message speaks for all and those are `quiet`.
+
+@transaction.atomic
+def take_off(*, session: SupervisionSession, by: User, at: datetime) -> SupervisionSession:
+    """Cancels it without a word, for a caller who has asked whether `by` may and tells everybody; its cases wait for
+    another one.
     """
     session = lock_sessions(sessions=[session.pk])[session.pk]
     if session.state != "scheduled":
         raise rules.WrongMoment
     session.sequence += 1
-    move(session=session, to="cancelled", by=by, at=at, fields=["sequence"])
-    if quiet:
-        call_off_reminders(session=session, starts_at=session.starts_at, at=at)
-    else:
-        tell_cancelled(session=session, more=more, by=by, at=at)
+    session.state = "cancelled"
+    session.save(update_fields=["state", "sequence"])
     give_cases_back(session=session, by=by, at=at)
     return session
 

@@ -16,8 +16,8 @@ from supervision.groups.rules import moved, place_time
 from supervision.sessions import rules
 from supervision.sessions.actions.cases import check_lead
 from supervision.sessions.actions.log import lock_sessions
-from supervision.sessions.actions.meeting import cancel, check_planning, schedule
-from supervision.sessions.actions.telling import call_off_reminders, tell_moved
+from supervision.sessions.actions.meeting import check_planning, schedule, take_off
+from supervision.sessions.actions.telling import tell_cancelled, tell_moved
 from supervision.sessions.models import SessionSeries, SupervisionSession
 from supervision.sessions.queries.planning import following, zone_of
 
@@ -77,22 +77,43 @@ def change(
     by: User,
     at: datetime,
 ) -> list[SupervisionSession]:
-    """Changes a planned meeting, and with `all_following` those after it in its series: they move by as many days to
-    the same time of the day by the clock of their place. Skill and lesson stay each meeting's own.
+    """Changes a planned meeting, and with `all_following` those after it in its series: they take what is new here and
+    keep the rest, like a leader who stands in or an agenda that was prepared, and move by as many days. Skill and
+    lesson stay each meeting's own. Each person is told once.
     """
     check_focus(session.programme, focus, lesson)
     zone, rest = zone_of(session), list(following(session)) if all_following else []
     locked = lock_sessions(sessions=[session.pk, *(other.pk for other in rest)])
-    was, now = place_time(session.starts_at, zone), place_time(starts_at, zone)
-    days = (now.date() - was.date()).days
-    told = {"title": title, "minutes": minutes, "facilitator": facilitator, "agenda": agenda, "by": by, "at": at}
-    first = change_one(locked[session.pk], starts_at=starts_at, focus=focus, lesson=lesson, more=len(rest), **told)
-    changed = [first]
-    for other in rest:
-        row = locked[other.pk]
-        begins = moved(row.starts_at, zone, days=days, clock=now.time()) if now != was else row.starts_at
-        changed.append(change_one(row, starts_at=begins, focus=row.focus, lesson=row.lesson, quiet=True, **told))
+    first, before = locked[session.pk], {key: row.starts_at for key, row in locked.items()}
+    told = {"title": title.strip(), "minutes": minutes, "facilitator": facilitator, "agenda": list(agenda)}
+    new = {name: value for name, value in told.items() if is_new(first, name, value)}
+    change_one(first, starts_at=starts_at, focus=focus, lesson=lesson, by=by, at=at, **told)
+    for row in (locked[other.pk] for other in rest):
+        kept = {name: getattr(row, name) for name in (*told, "focus", "lesson")}
+        begins = along(row.starts_at, before[first.pk], starts_at, zone)
+        change_one(row, starts_at=begins, by=by, at=at, **{**kept, **new})
+    changed = [first, *(locked[other.pk] for other in rest)]
+    tell_moved([(row, before[row.pk]) for row in changed if row.starts_at != before[row.pk]], by=by, at=at)
     return changed
+
+
+def is_new(session: SupervisionSession, name: str, value: Any) -> bool:
+    """Whether this is another value than the meeting has; an agenda is one with the same parts as they are shown."""
+    if name == "agenda":
+        shown = rules.agenda_boxes(session.agenda) or rules.default_agenda(session.minutes)
+        return rules.agenda_boxes(value) != shown
+    return value != getattr(session, name)
+
+
+def along(moment: datetime, was: datetime, now: datetime, zone: str) -> datetime:
+    """Where a later meeting moves to with the first: as many days on, and to the same time of the day by the clock of
+    their place if the first has another one.
+    """
+    old, new = place_time(was, zone), place_time(now, zone)
+    if old == new:
+        return moment
+    clock = (place_time(moment, zone) if new.time() == old.time() else new).time()
+    return moved(moment, zone, days=(new.date() - old.date()).days, clock=clock)
 
 
 def change_one(
@@ -107,37 +128,29 @@ def change_one(
     lesson: UUID | None,
     by: User,
     at: datetime,
-    more: int = 0,
-    quiet: bool = False,
-) -> SupervisionSession:
-    """One locked meeting. Calendars take it anew when what they show has changed; members are told of another time."""
+) -> None:
+    """One locked meeting. Calendars take it anew when what they show has changed."""
     check_lead(by, session)
     if session.state != "scheduled":
         raise rules.WrongMoment
     if facilitator.pk != session.facilitator_id:
         check_planning(session.cohort, session.group, by, facilitator)
-    if not title.strip() or len(title.strip()) > rules.TITLE_LIMIT:
+    if not title or len(title) > rules.TITLE_LIMIT:
         raise rules.Invalid
-    before, moves = session.starts_at, starts_at != session.starts_at
     shown = (starts_at, minutes, focus, lesson)
-    session.sequence += shown != (before, session.minutes, session.focus, session.lesson)
-    session.moved_at = at if moves else session.moved_at
-    session.title, session.starts_at, session.minutes = title.strip(), starts_at, minutes
+    session.sequence += shown != (session.starts_at, session.minutes, session.focus, session.lesson)
+    session.moved_at = at if starts_at != session.starts_at else session.moved_at
+    session.title, session.starts_at, session.minutes = title, starts_at, minutes
     session.facilitator, session.agenda, session.focus, session.lesson = facilitator, list(agenda), focus, lesson
     session.save()
-    if moves and quiet:
-        call_off_reminders(session=session, starts_at=before, at=at)
-    elif moves:
-        tell_moved(session=session, before=before, more=more, by=by, at=at)
-    return session
 
 
 @transaction.atomic
 def cancel_following(*, session: SupervisionSession, by: User, at: datetime) -> int:
     """Cancels a planned meeting and all after it in its series; how many."""
-    check_lead(by, session)
-    rest = list(following(session))
-    cancel(session=session, more=len(rest), by=by, at=at)
-    for one in rest:
-        cancel(session=one, quiet=True, by=by, at=at)
-    return 1 + len(rest)
+    meetings = [session, *following(session)]
+    for one in meetings:
+        check_lead(by, one)
+    taken = [take_off(session=one, by=by, at=at) for one in meetings]
+    tell_cancelled(taken, by=by, at=at)
+    return len(taken)

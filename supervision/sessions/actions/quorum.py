@@ -48,5 +48,5 @@ def give_up(session_id: UUID, at: datetime) -> bool:
     unheld = session.state in rules.BEFORE_STATES and rules.is_given_up(session.starts_at, session.minutes, at)
     if unheld:
         not_held(session=session, by=None, at=at)
-        call_off_reminders(session=session, starts_at=session.starts_at, at=at)
+        call_off_reminders([(session, session.starts_at)], at=at)
     return unheld

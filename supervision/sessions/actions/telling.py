@@ -27,6 +27,7 @@ from supervision.sessions.queries.planning import starting_between
 AHEAD = timedelta(hours=max(HOURS))
 AT_ONCE = 200
 Words = Callable[[SupervisionSession], tuple[str, str]]
+Change = tuple[SupervisionSession, datetime]  # a meeting, and when it was to begin before
 
 
 def reminder_key(session: SupervisionSession, person: UUID, hours: int, starts_at: datetime) -> UUID:
@@ -88,14 +89,14 @@ def said_before(session: SupervisionSession) -> tuple[str, str]:
     return _("Your group meets on %(when)s") % told, text
 
 
-def said_moved(session: SupervisionSession, more: int) -> tuple[str, str]:
+def said_moved(session: SupervisionSession, more: int = 0) -> tuple[str, str]:
     told = {"group": group_name(session), "when": when(session)}
     text = _("The meeting was moved. %(group)s now meets on %(when)s.") % told
     later = _("The meetings after it move too.")
     return _("Your group meets at another time"), f"{text} {later}" if more else text
 
 
-def said_cancelled(session: SupervisionSession, more: int) -> tuple[str, str]:
+def said_cancelled(session: SupervisionSession, more: int = 0) -> tuple[str, str]:
     told = {"group": group_name(session), "when": when(session)}
     text = _("%(group)s does not meet on %(when)s: the meeting is cancelled.") % told
     later = _("The meetings after it are cancelled too.")
@@ -118,47 +119,48 @@ def said_invited(session: SupervisionSession) -> tuple[str, str]:
     return _("You are asked to a meeting on %(when)s") % told, text
 
 
-def tell_moved(*, session: SupervisionSession, before: datetime, more: int, by: User, at: datetime) -> None:
-    """Reminders of the old time are called off, and everybody but who moved it hears of the new one. With `more`
-    meetings of the series one message speaks for all.
-    """
-    tell_all(session, partial(said_moved, more=more), "meeting.moved", before, by, at)
+def tell_moved(changes: Sequence[Change], *, by: User, at: datetime) -> None:
+    """Reminders of the old times are called off, and everybody but who moved the meetings hears of the new one."""
+    tell_all(changes, said_moved, "meeting.moved", by, at)
 
 
-def tell_cancelled(*, session: SupervisionSession, more: int, by: User, at: datetime) -> None:
-    """The same for a meeting that does not take place; who is told is who would have come."""
-    tell_all(session, partial(said_cancelled, more=more), "meeting.cancelled", session.starts_at, by, at)
+def tell_cancelled(sessions: Sequence[SupervisionSession], *, by: User, at: datetime) -> None:
+    """The same for meetings that do not take place; who is told is who would have come."""
+    tell_all([(session, session.starts_at) for session in sessions], said_cancelled, "meeting.cancelled", by, at)
 
 
 def tell_too_few(*, session: SupervisionSession, by: User, at: datetime) -> None:
     """The doors were open and the meeting did not begin: as long as somebody may still be on the way, all are told."""
     ends = session.starts_at + timedelta(minutes=session.minutes)
-    tell_all(session, said_too_few, "meeting.too_few", session.starts_at, by, at, until=ends)
+    tell_all([(session, session.starts_at)], said_too_few, "meeting.too_few", by, at, until=ends)
 
 
 def tell_all(
-    session: SupervisionSession,
-    words: Words,
-    kind: str,
-    before: datetime,
-    by: User,
-    at: datetime,
-    *,
-    until: datetime | None = None,
+    changes: Sequence[Change], words: Callable, kind: str, by: User, at: datetime, *, until: datetime | None = None
 ) -> None:
-    """Nobody is told of a meeting that is over already (`until`: when it is, if that is not its beginning)."""
-    people = call_off_reminders(session=session, starts_at=before, at=at)
-    if (until or max(before, session.starts_at)) < at:
-        return
-    for person in people_by_ids(people - {by.pk}).values():
+    """Each hears once, of the first of these meetings that is hers, and whether more of hers follow: somebody who was
+    asked into a later one only hears of that. Nobody is told of a meeting that is over already (`until`: when it is,
+    if that is not its beginning).
+    """
+    people = call_off_reminders(changes, at=at)
+    hers: dict[UUID, list[SupervisionSession]] = {}
+    for session, before in changes:
+        for person in people[session.pk] if (until or max(before, session.starts_at)) >= at else ():
+            hers.setdefault(person, []).append(session)
+    for person in people_by_ids(hers.keys() - {by.pk}).values():
+        session, *more = hers[person.pk]
         key = uuid5(session.pk, f"{kind}:{person.pk}:{session.sequence}")
-        tell(key=key, session=session, person=person, kind=kind, words=words, at=at)
+        said = partial(words, more=len(more)) if more else words
+        tell(key=key, session=session, person=person, kind=kind, words=said, at=at)
 
 
-def call_off_reminders(*, session: SupervisionSession, starts_at: datetime, at: datetime) -> set[UUID]:
-    """Nobody is reminded of this time of the meeting any more; who belongs to it."""
-    people = {member.id for member in queries.members_of(session)}
-    call_off_all(keys=reminder_keys(session, people, starts_at), at=at)
+def call_off_reminders(changes: Sequence[Change], *, at: datetime) -> dict[UUID, set[UUID]]:
+    """Nobody is reminded of these times any more; who belongs to each meeting."""
+    people: dict[UUID, set[UUID]] = {session.pk: set() for session, _before in changes}
+    for session, person in queries.members_among(list(people)):
+        people[session].add(person)
+    for session, before in changes:
+        call_off_all(keys=reminder_keys(session, people[session.pk], before), at=at)
     return people
 
 

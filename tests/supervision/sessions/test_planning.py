@@ -19,7 +19,7 @@ from supervision.groups.rules import instant, place_time
 from supervision.room.actions import post_events
 from supervision.room.rules import Post
 from supervision.sessions import rules
-from supervision.sessions.actions import cancel, cancel_following, change, open_lobby, plan
+from supervision.sessions.actions import cancel, cancel_following, change, invite, open_lobby, plan
 from supervision.sessions.models import SessionSeries, SupervisionSession
 
 ClientOf = Callable[[User], Client]
@@ -180,6 +180,88 @@ def test_one_message_speaks_for_all_meetings_of_a_series(series: Planned, grace:
         "The meeting was moved. Tuesday group, Lakeside now meets on Wednesday 25 March, 6:30 PM. "
         "The meetings after it move too.",
     ]
+
+
+def test_a_later_meeting_keeps_its_own_leader_agenda_and_title_when_the_series_moves(
+    series: Planned, halima: User, grace: User, now: datetime
+) -> None:
+    rows = series(3)
+    prepared = [{"kind": "didactic", "title": "Grief", "minutes": 60}]
+    changed(rows[1], grace, now, facilitator=halima, agenda=prepared, title="Guest evening")
+
+    changed(rows[0], grace, now, starts_at=rows[0].starts_at + timedelta(hours=1), all_following=True, minutes=90)
+
+    found = list(SupervisionSession.objects.order_by("starts_at"))
+    assert clocks(rows) == ["03-17 15:00", "03-24 15:00", "03-31 15:00"]
+    assert [(row.title, row.facilitator, row.minutes) for row in found] == [
+        ("Tuesday", grace, 90),
+        ("Guest evening", halima, 90),
+        ("Tuesday", grace, 90),
+    ]
+    assert [row.agenda == prepared for row in found] == [False, True, False]
+
+
+def test_what_is_new_goes_on_to_the_meetings_after_it(
+    series: Planned, halima: User, grace: User, now: datetime
+) -> None:
+    rows = series(3)
+    agenda = [{"kind": "case", "title": "Case", "minutes": 60}]
+
+    changed(rows[1], grace, now, all_following=True, title="Evening", facilitator=halima, agenda=agenda)
+
+    found = SupervisionSession.objects.order_by("starts_at")
+    assert [(row.title, row.facilitator, row.agenda == agenda) for row in found] == [
+        ("Tuesday", grace, False),
+        ("Evening", halima, True),
+        ("Evening", halima, True),
+    ]
+
+
+def test_a_meeting_at_an_hour_of_its_own_keeps_it_when_the_series_moves_by_a_day(
+    series: Planned, grace: User, now: datetime
+) -> None:
+    rows = series(3)
+    changed(rows[1], grace, now, starts_at=instant(date(2026, 3, 24), time(9), "Europe/Berlin"))
+
+    changed(rows[0], grace, now, starts_at=rows[0].starts_at + timedelta(days=1), all_following=True)
+
+    assert clocks(rows) == ["03-18 14:00", "03-25 09:00", "04-01 14:00"]
+
+
+def test_who_belongs_to_a_later_meeting_only_hears_once_that_it_moves_or_is_cancelled(
+    series: Planned, halima: User, make_learner: Callable[..., User], grace: User, amina: User, now
+) -> None:
+    rows, guest = series(4), make_learner("guest", "Guest")
+    changed(rows[1], grace, now, facilitator=halima)
+    for row in rows[2:]:
+        invite(session=row, person=guest, by=grace, at=now)
+    Notice.objects.all().delete()
+
+    first, *_ = changed(rows[0], grace, now, starts_at=rows[0].starts_at + timedelta(hours=1), all_following=True)
+    cancel_following(session=first, by=grace, at=now)
+
+    said = {
+        name: [notice.text for notice in Notice.objects.filter(person__username=name).order_by("-kind")]
+        for name in ("amina", "halima", "guest", "grace")
+    }
+    group = "Tuesday group, Lakeside"
+    assert said == {
+        "amina": [
+            f"The meeting was moved. {group} now meets on Tuesday 17 March, 5:00 PM. The meetings after it move too.",
+            f"{group} does not meet on Tuesday 17 March, 5:00 PM: the meeting is cancelled. "
+            "The meetings after it are cancelled too.",
+        ],
+        "halima": [
+            f"The meeting was moved. {group} now meets on Tuesday 24 March, 5:00 PM.",
+            f"{group} does not meet on Tuesday 24 March, 5:00 PM: the meeting is cancelled.",
+        ],
+        "guest": [
+            f"The meeting was moved. {group} now meets on Tuesday 31 March, 4:00 PM. The meetings after it move too.",
+            f"{group} does not meet on Tuesday 31 March, 4:00 PM: the meeting is cancelled. "
+            "The meetings after it are cancelled too.",
+        ],
+        "grace": [],
+    }
 
 
 def test_a_title_or_agenda_alone_moves_no_calendar_and_tells_nobody(series: Planned, grace: User, now) -> None:

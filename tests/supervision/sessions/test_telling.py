@@ -97,6 +97,25 @@ def test_a_moved_meeting_calls_its_reminders_off_tells_all_and_reminds_again(
     assert remind_due(at=before + timedelta(days=1)) == 3
 
 
+def test_a_meeting_moved_there_and_back_reminds_once_of_each_hour_that_is_still_ahead(
+    coming: SupervisionSession, amina: User, grace: User
+) -> None:
+    begins = coming.starts_at
+    remind_due(at=begins - timedelta(hours=24))
+    moved(coming, grace, begins - timedelta(hours=23), begins + timedelta(days=2))
+    coming.refresh_from_db()
+    moved(coming, grace, begins - timedelta(hours=22), begins)
+
+    laid = [remind_due(at=begins - timedelta(hours=hours)) for hours in (21, 1, 0.9)]
+
+    assert laid == [0, 3, 0]
+    reminders = Notice.objects.filter(person=amina, kind="meeting.reminder").order_by("made_at")
+    assert [(row.made_at, row.why) for row in reminders] == [
+        (begins - timedelta(hours=24), "called_off"),
+        (begins - timedelta(hours=1), ""),
+    ]
+
+
 def test_a_cancelled_meeting_reminds_nobody_and_all_are_told(
     coming: SupervisionSession, amina: User, grace: User, now: datetime
 ) -> None:
