@@ -12,7 +12,7 @@ from django.db.models import Max
 from lms.people.models import User
 from lms.people.rules import Invalid
 from lms.programmes.models import Cohort
-from supervision.groups import access, queries, rules
+from supervision.groups import access, queries, registry, rules
 from supervision.groups.models import AgreementSignature, GroupMember, SupervisionAgreement, SupervisionGroup
 
 
@@ -105,9 +105,10 @@ def change_group(
     at: datetime,
 ) -> SupervisionGroup:
     """Other people, another supervisor, another rhythm. Meetings that are planned keep their time; from now on the
-    people of the group belong to them.
+    people of the group belong to them, and a new supervisor leads those that the old one was to lead.
     """
     group = locked(group, by)
+    before = group.supervisor
     if kind != group.kind:
         raise rules.KindStays
     told = checked(group.cohort, name, kind, supervisor, co_supervisor, time_zone, cadence)
@@ -115,6 +116,8 @@ def change_group(
         setattr(group, field, value)
     saved(group)
     set_members(group=group, providers=providers, by=by, at=at)
+    if before is not None and before != group.supervisor:
+        registry.handed_over(group=group, before=before, by=by, at=at)
     return group
 
 
@@ -144,13 +147,16 @@ def set_members(*, group: SupervisionGroup, providers: Collection[UUID], by: Use
 
 @transaction.atomic
 def end_group(*, group: SupervisionGroup, by: User, at: datetime) -> SupervisionGroup:
-    """The group meets no more; ending it again changes nothing. What happened in it stays."""
+    """The group meets no more, and what was planned for it is cancelled; ending it again changes nothing. What happened
+    in it stays.
+    """
     found = SupervisionGroup.objects.select_for_update(of=("self",)).get(pk=group.pk)
     if not access.may_change(by, found):
         raise rules.NotYourGroup
     if found.ended_at is None:
         found.ended_at, found.changed_by, found.changed_at = at, by, at
         found.save(update_fields=["ended_at", "changed_by", "changed_at"])
+        registry.ended(group=found, by=by, at=at)
     return found
 
 

@@ -18,7 +18,7 @@ from lms.outbox.rules import Answer
 from lms.programmes.models import Cohort
 from lms.programmes.queries import cohorts_within
 
-from . import access, actions, queries, rules
+from . import access, actions, queries, registry, rules
 from .forms import AgreementForm, GroupForm, SignForm
 from .models import SupervisionGroup
 
@@ -48,6 +48,7 @@ def group_page(request: HttpRequest, group_id: UUID) -> HttpResponse:
     agreement = queries.newest_agreement(group)
     signers = queries.signers_of(group, agreement)
     members = [signer for signer in signers if signer.role == "member"]
+    changes = access.may_change(request.user, group)
     facts = {
         "group": group,
         "agreement": agreement,
@@ -55,7 +56,8 @@ def group_page(request: HttpRequest, group_id: UUID) -> HttpResponse:
         "missing": sum(signer.signed_at is None for signer in signers),
         "to_sign": any(signer.person == request.user and signer.signed_at is None for signer in signers),
         "size": rules.size_words(len(members)) if group.ended_at is None else "",
-        "changes": access.may_change(request.user, group),
+        "changes": changes,
+        "planned": registry.planned_in(group) if changes and group.ended_at is None else 0,
         "plans": access.may_plan(request.user, group),
         "key": uuid4(),
     }
@@ -117,7 +119,7 @@ def _kept(request: HttpRequest, form: GroupForm, cohort: Cohort, group: Supervis
 @login_required
 @require_POST
 def group_end(request: HttpRequest, group_id: UUID) -> HttpResponse:
-    """Ends a group; pressed twice, it has ended."""
+    """Ends a group with what is planned for it; pressed twice, it has ended."""
     group = access.get_group_to_change(request.user, group_id)
     if request.POST.get("sure") == "1":
         actions.end_group(group=group, by=request.user, at=timezone.now())

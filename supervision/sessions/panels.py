@@ -17,6 +17,7 @@ from lms.phone import registry as phone
 from lms.programmes.access import has_role
 from lms.programmes.queries import held_enrolments
 from supervision.cases.queries import queue_of
+from supervision.groups import registry as groups
 from supervision.guard import registry as guard
 from supervision.guard.models import IdentifierIncident
 from supervision.guard.queries import words_on_page
@@ -24,6 +25,7 @@ from supervision.guard.rules import REASONS
 
 from . import actions, queries, rules
 from .queries.guarding import advice_by_id, incidents_led_by
+from .queries.planning import count_planned
 
 SHOWN = 3
 KEPT = 20
@@ -102,5 +104,6 @@ def register() -> None:
     guard.register("report", redact=take_report, link=link_to_report)
     guard.follow("meetings", actions.take_words)
     guard.lead(incidents_led_by)
+    groups.register("meetings", groups.Part(count_planned, actions.end_planned, actions.hand_over))
     outbox.register(outbox.ItemKind("advice.reported", clean_reported, act_reported))
     phone.register(phone.Part("advice", keep=reports_to_keep))

@@ -5,6 +5,7 @@ from supervision.sessions.actions.calendar import end_address, make_address
 from supervision.sessions.actions.cases import close_case, give_left_cases_back, open_case
 from supervision.sessions.actions.corrections import correct_attendance
 from supervision.sessions.actions.following import advice_is_due, look_back
+from supervision.sessions.actions.grouping import end_planned, hand_over
 from supervision.sessions.actions.guarding import take_reason, take_words
 from supervision.sessions.actions.inviting import invite, remove_member
 from supervision.sessions.actions.log import lock_sessions, move_heads
@@ -42,11 +43,13 @@ __all__ = [
     "close_case",
     "correct_attendance",
     "end_address",
+    "end_planned",
     "end_silent_stays",
     "finish",
     "give_left_cases_back",
     "give_up_unheld",
     "go_live",
+    "hand_over",
     "invite",
     "keep_heard",
     "keep_silence",

@@ -64,11 +64,15 @@ def remind_of(meetings: Sequence[SupervisionSession], at: datetime) -> int:
     return len(wanted)
 
 
-def tell(*, key: UUID, session: SupervisionSession, person: User, kind: str, words: Words, at: datetime) -> None:
-    """One notice, in the person's language and by the clock where she lives; of no use once the meeting is over."""
+def tell(
+    *, key: UUID, session: SupervisionSession, person: User, kind: str, words: Words, at: datetime, link: str = ""
+) -> None:
+    """One notice, in the person's language and by the clock where she lives; of no use once the meeting is over. It
+    leads to the meeting, unless that is closed to her.
+    """
     with translation.override(person.language), timezone.override(person.time_zone):
         subject, text = words(session)
-    link = reverse("supervision:session", args=[session.pk])
+    link = link or reverse("supervision:session", args=[session.pk])
     late = max(session.starts_at, at) + timedelta(minutes=session.minutes)
     notify(key=key, person=person, kind=kind, subject=subject, text=text, link=link, at=at, until=late)
 
@@ -119,6 +123,18 @@ def said_invited(session: SupervisionSession) -> tuple[str, str]:
     return _("You are asked to a meeting on %(when)s") % told, text
 
 
+def said_led(session: SupervisionSession) -> tuple[str, str]:
+    told = {"group": group_name(session), "when": when(session)}
+    text = _("You now lead the meetings of %(group)s. The next one is on %(when)s.") % told
+    return _("You lead a group now"), text
+
+
+def said_handed_over(session: SupervisionSession) -> tuple[str, str]:
+    told = {"group": group_name(session), "name": session.facilitator.get_short_name()}
+    text = _("%(name)s now leads the meetings of %(group)s. You do not lead them any more.") % told
+    return _("Somebody else leads your group now"), text
+
+
 def tell_moved(changes: Sequence[Change], *, by: User, at: datetime) -> None:
     """Reminders of the old times are called off, and everybody but who moved the meetings hears of the new one."""
     tell_all(changes, said_moved, "meeting.moved", by, at)
@@ -133,6 +149,17 @@ def tell_too_few(*, session: SupervisionSession, by: User, at: datetime) -> None
     """The doors were open and the meeting did not begin: as long as somebody may still be on the way, all are told."""
     ends = session.starts_at + timedelta(minutes=session.minutes)
     tell_all([(session, session.starts_at)], said_too_few, "meeting.too_few", by, at, until=ends)
+
+
+def tell_handed_over(session: SupervisionSession | None, *, before: User, by: User, at: datetime) -> None:
+    """Who leads from the next meeting on, and who led `before`, hear of it, unless they did it themselves."""
+    if session is None:
+        return
+    front = reverse("supervision:index")
+    for person, words, link in ((session.facilitator, said_led, ""), (before, said_handed_over, front)):
+        if person.pk != by.pk and person.is_active:
+            key = uuid5(session.pk, f"led:{person.pk}:{at.isoformat()}")
+            tell(key=key, session=session, person=person, kind="meeting.led", words=words, at=at, link=link)
 
 
 def tell_all(

@@ -10,6 +10,7 @@ from lms.people.models import User
 from lms.programmes.models import Subject
 from lms.programmes.queries import cohorts_within, subjects_by_keys
 from supervision.cases.models import CasePresentation
+from supervision.groups.models import SupervisionGroup
 from supervision.groups.queries import member_rows_for
 from supervision.sessions import rules
 from supervision.sessions.models import CalendarAddress, SupervisionSession
@@ -22,6 +23,16 @@ def following(session: SupervisionSession) -> QuerySet[SupervisionSession]:
         return SupervisionSession.objects.none()
     later = SupervisionSession.objects.filter(series=session.series_id, starts_at__gt=session.starts_at)
     return full(later.filter(state="scheduled")).exclude(pk=session.pk).order_by("starts_at", "id")
+
+
+def planned_of(group: SupervisionGroup) -> QuerySet[SupervisionSession]:
+    """The meetings of a group whose doors did not open yet, the next first."""
+    return full(SupervisionSession.objects.filter(group=group, state="scheduled")).order_by("starts_at", "id")
+
+
+def count_planned(group: SupervisionGroup) -> int:
+    """How many these are."""
+    return planned_of(group).count()
 
 
 def sessions_to_plan_in(person: User, case: CasePresentation, at: datetime) -> QuerySet[SupervisionSession]:
