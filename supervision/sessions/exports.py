@@ -78,7 +78,11 @@ def one_meeting(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 
 def calendar_of(sessions: Iterable[SupervisionSession], person: User) -> bytes:
-    """The meetings as iCalendar, in the language of now. Lessons and skills are asked once for all."""
+    """The meetings as iCalendar, in the language of now. Lessons and skills are asked once for all.
+
+    Without a METHOD: this is what stands in our calendar, no message from an organizer to somebody invited. So nobody's
+    address is in it, and a stamp says when a meeting was last revised (RFC 5545, 3.7.2 and 3.8.7.2).
+    """
     sessions = list(sessions)
     lessons = {lesson.key: lesson for lesson in subjects_by_keys({session.lesson for session in sessions})}
     programmes = {session.programme_id: session.programme for session in sessions if session.focus}
@@ -86,7 +90,6 @@ def calendar_of(sessions: Iterable[SupervisionSession], person: User) -> bytes:
     held = Calendar()
     held.add("prodid", "-//Tandem//Meetings//EN")
     held.add("version", "2.0")
-    held.add("method", "PUBLISH")
     held.add("x-wr-calname", _("My group meetings"))
     held.add("refresh-interval", timedelta(hours=6), parameters={"VALUE": "DURATION"})
     held.add("x-published-ttl", "PT6H")
@@ -103,6 +106,7 @@ def event_of(session: SupervisionSession, lessons: Mapping[UUID, Subject], skill
     event = Event()
     event.add("uid", f"{session.pk}@tandem")
     event.add("dtstamp", stamp_of(session))
+    event.add("last-modified", stamp_of(session))
     event.add("sequence", session.sequence)
     event.add("dtstart", session.starts_at)
     event.add("dtend", session.starts_at + timedelta(minutes=session.minutes))
@@ -116,7 +120,8 @@ def event_of(session: SupervisionSession, lessons: Mapping[UUID, Subject], skill
 
 
 def stamp_of(session: SupervisionSession) -> datetime:
-    return session.moved_at or session.created_at
+    """When what calendars show of it was last changed: planned, moved, cancelled. The same bytes until it is again."""
+    return session.revised_at or session.moved_at or session.created_at
 
 
 def said_of(session: SupervisionSession, lessons: Mapping[UUID, Subject], skills: Mapping[str, str]) -> list[str]:

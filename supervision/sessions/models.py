@@ -44,6 +44,7 @@ class SupervisionSession(models.Model):
     focus = models.CharField(max_length=40, blank=True)  # code of a skill
     lesson = models.UUIDField(null=True, blank=True)  # key of a programmes.Subject, to be read before
     sequence = models.PositiveIntegerField(default=0)  # how often calendars must take it anew
+    revised_at = models.DateTimeField(null=True, blank=True)  # when they had to the last time
     moved_at = models.DateTimeField(null=True, blank=True)
     log_head = models.PositiveIntegerField(default=0)
     closing_note = SealedTextField(about="supervision.session")

@@ -162,9 +162,8 @@ def take_off(*, session: SupervisionSession, by: User, at: datetime) -> Supervis
     session = lock_sessions(sessions=[session.pk])[session.pk]
     if session.state != "scheduled":
         raise rules.WrongMoment
-    session.sequence += 1
-    session.state = "cancelled"
-    session.save(update_fields=["state", "sequence"])
+    session.sequence, session.revised_at, session.state = session.sequence + 1, at, "cancelled"
+    session.save(update_fields=["state", "sequence", "revised_at"])
     give_cases_back(session=session, by=by, at=at)
     return session
 

@@ -137,8 +137,8 @@ def change_one(
         check_planning(session.cohort, session.group, by, facilitator)
     if not title or len(title) > rules.TITLE_LIMIT:
         raise rules.Invalid
-    shown = (starts_at, minutes, focus, lesson)
-    session.sequence += shown != (session.starts_at, session.minutes, session.focus, session.lesson)
+    if (starts_at, minutes, focus, lesson) != (session.starts_at, session.minutes, session.focus, session.lesson):
+        session.sequence, session.revised_at = session.sequence + 1, at
     session.moved_at = at if starts_at != session.starts_at else session.moved_at
     session.title, session.starts_at, session.minutes = title, starts_at, minutes
     session.facilitator, session.agenda, session.focus, session.lesson = facilitator, list(agenda), focus, lesson

@@ -28,9 +28,8 @@ def too_few(*, session: SupervisionSession, by: User, at: datetime) -> Supervisi
 def not_held(*, session: SupervisionSession, by: User | None, at: datetime) -> None:
     """The locked meeting ends without having begun: calendars take it out, its cases wait for another one."""
     rules.check_move(session.state, "no_quorum")
-    session.state = "no_quorum"
-    session.sequence += 1
-    session.save(update_fields=["state", "sequence"])
+    session.sequence, session.revised_at, session.state = session.sequence + 1, at, "no_quorum"
+    session.save(update_fields=["state", "sequence", "revised_at"])
     end_open_stays(session=session, at=at)
     give_cases_back(session=session, by=by, at=at)
 

@@ -82,22 +82,55 @@ def test_neither_title_nor_people_nor_cases_leave_the_house(
     assert [word for word in ("Mary", "market", "Amina", "Brian", "Grace") if word in body] == []
 
 
-def test_a_moved_and_a_cancelled_meeting_keep_their_id_and_count_up(
+def test_a_moved_and_a_cancelled_meeting_keep_their_id_count_up_and_say_when_they_were_revised(
     client: Client, coming: SupervisionSession, amina: User, grace: User, now: datetime
 ) -> None:
     make_address(person=amina, at=now)
     told = {name: getattr(coming, name) for name in ("title", "minutes", "facilitator", "agenda", "focus", "lesson")}
+    told |= {"session": coming, "all_following": False, "starts_at": now + timedelta(days=3), "by": grace}
 
-    change(session=coming, all_following=False, starts_at=now + timedelta(days=3), by=grace, at=now, **told)
-    moved = events_of(client.get(feed_of(amina)).content)
-    cancel(session=coming, by=grace, at=now)
-    off = events_of(client.get(feed_of(amina)).content)
+    def shown() -> tuple[str, str, str, datetime, datetime]:
+        body = client.get(feed_of(amina)).content
+        (event,) = Calendar.from_ical(body).walk("VEVENT")
+        (facts,) = events_of(body)
+        return (
+            facts["UID"],
+            facts["SEQUENCE"],
+            facts["STATUS"],
+            event.decoded("DTSTAMP"),
+            event.decoded("LAST-MODIFIED"),
+        )
+
+    seen = [shown()]
+    change(**told, at=now + timedelta(hours=1))
+    seen.append(shown())
+    change(**{**told, "title": "Another name"}, at=now + timedelta(hours=2))
+    seen.append(shown())
+    change(**{**told, "minutes": 90}, at=now + timedelta(hours=3))
+    seen.append(shown())
+    cancel(session=coming, by=grace, at=now + timedelta(hours=4))
+    seen.append(shown())
 
     uid = f"{coming.pk}@tandem"
-    assert [(one["UID"], one["SEQUENCE"], one["STATUS"]) for one in moved + off] == [
-        (uid, "1", "CONFIRMED"),
-        (uid, "2", "CANCELLED"),
+    at = [now + timedelta(hours=hours) for hours in range(5)]
+    assert seen == [
+        (uid, "0", "CONFIRMED", at[0], at[0]),
+        (uid, "1", "CONFIRMED", at[1], at[1]),
+        (uid, "1", "CONFIRMED", at[1], at[1]),
+        (uid, "2", "CONFIRMED", at[3], at[3]),
+        (uid, "3", "CANCELLED", at[4], at[4]),
     ]
+
+
+def test_the_feed_is_a_calendar_and_no_invitation_and_the_same_bytes_until_something_changes(
+    client: Client, coming: SupervisionSession, amina: User, now: datetime
+) -> None:
+    make_address(person=amina, at=now)
+
+    first, second = (client.get(feed_of(amina)).content for _ in range(2))
+
+    assert first == second
+    assert [name for name in (b"METHOD", b"ORGANIZER", b"ATTENDEE", b"mailto") if name in first] == []
 
 
 def test_the_lesson_to_read_stands_in_it(
