@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, Model, OuterRef, QuerySet, TextField, Value
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Replace
 
@@ -55,6 +55,20 @@ def standing_entries(entries: Iterable[Entry]) -> list[Entry]:
     found = list(entries)
     undone = {entry.facts["entry"] for entry in found if entry.kind == REVERSED}
     return [entry for entry in found if entry.kind != REVERSED and str(entry.key) not in undone]
+
+
+def entries_with(
+    fact: str, value: str, *, providers: Iterable[UUID], programme: Model | UUID, kinds: Iterable[str]
+) -> list[Entry]:
+    """The standing entries of these providers and kinds in which a fact says this, in order."""
+    told = Q(kind__in=list(kinds)) & Q(**{f"facts__{fact}": value})
+    found = Entry.objects.filter(told | Q(kind=REVERSED), provider__in=list(providers), programme=programme)
+    return standing_entries(found.order_by("provider_id", "happened_at", "number"))
+
+
+def keys_among(keys: Iterable[UUID]) -> set[UUID]:
+    """Which of these keys an entry was ever recorded under, taken back or not."""
+    return set(EntryKey.objects.filter(key__in=list(keys)).values_list("key", flat=True))
 
 
 def entries_since(since: datetime, kinds: Iterable[str]) -> QuerySet[Entry]:

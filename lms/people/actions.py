@@ -45,8 +45,16 @@ def add_unit(*, name: str, kind: str, above: OrgUnit | None = None, dhis2_uid: s
 
 @transaction.atomic
 def add_provider(*, user: User, cadre: str, sex: str, org_unit: OrgUnit, languages: Sequence[str]) -> Provider:
-    """Makes a provider of a person; a person is at most one."""
-    return Provider.objects.create(user=user, cadre=cadre, sex=sex, org_unit=org_unit, languages=list(languages))
+    """Makes a provider of a person; a person is at most one. Who only supervised stays the same to the ledger."""
+    told = {"cadre": cadre, "sex": sex, "org_unit": org_unit, "languages": list(languages)}
+    return Provider.objects.update_or_create(user=user, cadre="", defaults=told)[0]
+
+
+@transaction.atomic
+def make_known(*, person: User, org_unit: OrgUnit) -> Provider:
+    """What the ledger knows a person by who never learned here: a provider without cadre, made once."""
+    told = {"cadre": "", "org_unit": org_unit, "languages": [person.language]}
+    return Provider.objects.get_or_create(user=person, defaults=told)[0]
 
 
 @transaction.atomic

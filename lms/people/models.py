@@ -82,7 +82,10 @@ class OrgUnit(MP_Node):
 
 
 class Provider(models.Model):
-    """Somebody who learns to help. Its id is random and the only thing the ledger knows of a person."""
+    """Somebody who learns to help. Its id is random and the only thing the ledger knows of a person.
+
+    Who only supervises has one too, without a cadre and without any enrolment: the ledger keeps what she gave.
+    """
 
     class Cadre(models.TextChoices):
         CHW = "chw", _("Community health worker")
@@ -109,6 +112,11 @@ class Provider(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def learns(self) -> bool:
+        """Whether she ever began to learn here; who only supervises is no learner."""
+        return self.cadre != ""
 
     @property
     def name(self) -> str:

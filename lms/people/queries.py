@@ -19,11 +19,12 @@ def user_named(typed: str) -> User | None:
 
 
 def provider_of(person: User | AnonymousUser) -> Provider | None:
-    """The provider that this person is, asked once per request."""
+    """The learner that this person is, asked once per request; who only supervises is none."""
     if not person.is_authenticated:
         return None
     if not hasattr(person, "_provider"):
-        person._provider = Provider.objects.filter(user=person).select_related("org_unit").first()
+        found = Provider.objects.filter(user=person).exclude(cadre="")
+        person._provider = found.select_related("org_unit").first()
         if person._provider:
             person._provider.user = person
     return person._provider
@@ -62,6 +63,11 @@ def providers() -> QuerySet[Provider]:
 def unit_named(name: str) -> OrgUnit | None:
     """The place of this name, freshly read (a tree node that was kept goes stale when the tree grows)."""
     return OrgUnit.objects.filter(name=name).first()
+
+
+def root_unit() -> OrgUnit | None:
+    """The country: the first place of the tree."""
+    return OrgUnit.get_first_root_node()
 
 
 def unit_names() -> list[str]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from lms.people.actions import consent
+from lms.people.actions import consent, make_known
 from lms.people.models import OrgUnit, Provider, User
 from lms.programmes.access import may_decide
 from lms.programmes.models import (
@@ -20,7 +20,7 @@ from lms.programmes.models import (
     Subject,
     TickTurn,
 )
-from lms.programmes.queries import enrolments_of
+from lms.programmes.queries import enrolments_of, place_of_staff
 from lms.programmes.rules import (
     AlreadyDecided,
     NothingToComeBackFrom,
@@ -64,6 +64,17 @@ def enrol(*, provider: Provider, cohort: Cohort, by: User | None, at: datetime) 
     if new and provider.user:
         grant(user=provider.user, role="provider", programme=cohort.programme, cohort=cohort, by=by, at=at)
     return enrolment
+
+
+@transaction.atomic
+def known_to_ledger(*, person: User, cohort: Cohort) -> Provider | None:
+    """The provider under which the ledger keeps what somebody did for a cohort. One who never learned here gets one
+    without cadre and without enrolment, so that no list of learners knows her; without any place there is none.
+    """
+    known, place = getattr(person, "provider", None), None
+    if known is None:
+        place = place_of_staff(person, cohort)
+    return make_known(person=person, org_unit=place) if place else known
 
 
 @transaction.atomic

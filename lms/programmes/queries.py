@@ -8,8 +8,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from lms.people.access import is_admin
-from lms.people.models import Provider, User
-from lms.people.queries import consents_of, providers, users
+from lms.people.models import OrgUnit, Provider, User
+from lms.people.queries import consents_of, providers, root_unit, users
 from lms.programmes.models import Assignment, Cohort, Enrolment, Programme, RoleGrant, Subject
 from lms.programmes.registry import Number, on_call_sources
 from lms.programmes.rules import LEARNING_STAGES, OUT_STAGES, STAFF_ROLES
@@ -181,6 +181,13 @@ def staff_of_cohort(cohort: Cohort, *roles: str) -> QuerySet[User]:
     ).values_list("user_id", "org_unit__path")
     reaching = {user for user, path in by_place if any(unit.startswith(path) for unit in units)}
     return users().filter(Q(pk__in=found.values("pk")) | Q(pk__in=reaching)).order_by("name")
+
+
+def place_of_staff(person: User, cohort: Cohort) -> OrgUnit | None:
+    """Where somebody with a role over a cohort belongs: her role's place, else the cohort's, else the country."""
+    held = RoleGrant.objects.filter(user=person, programme=cohort.programme_id, ended_at=None, org_unit__isnull=False)
+    grant = held.exclude(role=LEARNER).select_related("org_unit").order_by("granted_at", "id").first()
+    return grant.org_unit if grant else cohort.org_unit or root_unit()
 
 
 def staff_of(programme: Programme, *roles: str) -> QuerySet[User]:

@@ -10,6 +10,8 @@ from lms.programmes.models import Cohort
 from supervision.cases.access import may_read
 from supervision.cases.models import CasePresentation
 from supervision.cases.rules import SHOWN_TO_GROUP
+from supervision.groups.access import get_group_to_change, may_change
+from supervision.groups.models import SupervisionGroup
 from supervision.pictures.models import CasePicture
 from supervision.pictures.queries import picture_by_id
 
@@ -17,6 +19,7 @@ from .models import Recommendation, SupervisionSession
 from .queries import (
     LEADING_ROLES,
     SUPERVISING_ROLES,
+    belonged_to,
     full,
     has_agreed,
     member_of,
@@ -70,6 +73,31 @@ def may_facilitate(person: User, session: SupervisionSession) -> bool:
 def may_supervise(person: User, session: SupervisionSession) -> bool:
     """Who leads as a supervisor: may take cases from the queue, and read what is for supervisors only. No host may."""
     return role_in(person, session) in SUPERVISING_ROLES
+
+
+def may_correct(person: User, session: SupervisionSession, whose: User) -> bool:
+    """Another person's time only. Who supervises there; among peers, whom nobody supervises, who may change their
+    group: she reads nothing of the meeting but who was there.
+    """
+    if person.pk == whose.pk:
+        return False
+    return may_change(person, session.group) if session.is_peer else may_supervise(person, session)
+
+
+def get_session_to_correct(person: User, session_id: UUID, whose: User | None) -> SupervisionSession:
+    """The meeting for who may correct this person's time in it, or 404."""
+    session = full(SupervisionSession.objects.filter(pk=session_id)).first()
+    if session is None or whose is None or not may_correct(person, session, whose) or not belonged_to(session, whose):
+        raise Http404
+    return session
+
+
+def get_peers_to_correct(person: User, group_id: UUID) -> SupervisionGroup:
+    """The group of peers for who may correct their time, or 404."""
+    group = get_group_to_change(person, group_id)
+    if group.kind != "peer":
+        raise Http404
+    return group
 
 
 def may_schedule_for(person: User, cohort: Cohort) -> bool:

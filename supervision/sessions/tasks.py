@@ -139,9 +139,14 @@ def say_followed_up(facts: dict[str, Any]) -> str:
 
 
 def say_given(facts: dict[str, Any]) -> str:
-    """For who led."""
+    """For who led, and for who was there as a supervisor."""
     words = {"people": facts["people"], "minutes": facts["seconds"] // 60}
-    return _("Led a group meeting (%(people)s people, %(minutes)s minutes).") % words
+    sentence = ngettext(
+        "Supervised %(people)s person in a group meeting, %(minutes)s min.",
+        "Supervised %(people)s people in a group meeting, %(minutes)s min.",
+        words["people"],
+    )
+    return sentence % words
 
 
 def link_of(entry: Any) -> str | None:

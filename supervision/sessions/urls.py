@@ -17,6 +17,8 @@ urlpatterns = [
     path(
         "sessions/<uuid:session_id>/attendance/<uuid:person_id>/", after.attendance_correct, name="attendance-correct"
     ),
+    path("groups/<uuid:group_id>/attendance/", after.peers_attendance, name="peers-attendance"),
+    path("given/", after.given, name="given"),
     path("sessions/<uuid:session_id>/members/", members.session_members, name="session-members"),
     path("sessions/<uuid:session_id>/advice/", after.look_back, name="look-back"),
     path("cases/<uuid:case_id>/finish/", after.case_finish, name="case-finish"),

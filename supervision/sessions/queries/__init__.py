@@ -57,7 +57,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """How long somebody was in the live part of a meeting, in whole seconds."""
+    """How long somebody was in the live part of a meeting, in whole seconds; 0 only if it was corrected to that."""
 
     person: User
     seconds: int
@@ -214,6 +214,13 @@ def member_of(session: SupervisionSession, person: User) -> Member | None:
     return members_among([session.pk], [person.pk]).get((session.pk, person.pk))
 
 
+def belonged_to(session: SupervisionSession, person: User) -> bool:
+    """Whether somebody can have been there: a member, who led, or who has a stay and belongs to it no more."""
+    if person.pk == session.facilitator_id or member_of(session, person) is not None:
+        return True
+    return session.attendances.filter(person=person).exists()
+
+
 def providers_in(session: SupervisionSession) -> list[Provider]:
     """Who can take on an advice: the providers among the members."""
     people = [member.id for member in members_of(session)]
@@ -244,7 +251,8 @@ def stays_of(session: SupervisionSession, now: datetime | None = None) -> dict[U
 
 def presences_of(session: SupervisionSession, until: datetime | None = None) -> list[Presence]:
     """Who was in the live part and for how long, by name; waiting in the lobby alone is not counted, nor time that
-    another meeting has counted. `until`: without what was corrected after it.
+    another meeting has counted. Whose time was corrected to nothing stays in the list. `until`: without what was
+    corrected after it.
     """
     held = stays_of(session)
     ends = session.closed_at or max((end for stays in held.values() for _, end in stays), default=None)
@@ -256,8 +264,8 @@ def presences_of(session: SupervisionSession, until: datetime | None = None) -> 
     known = {person.pk for person in held}
     added = [one for one in corrections_of(session, until).values() if one.person_id not in known]
     counted += [Presence(one.person, 0) for one in added]
-    held = as_corrected(session, counted, until)
-    return sorted((one for one in held if one.seconds), key=lambda one: one.person.name)
+    told = [one for one in as_corrected(session, counted, until) if one.seconds or one.counted is not None]
+    return sorted(told, key=lambda one: one.person.name)
 
 
 def counted_elsewhere(session: SupervisionSession) -> dict[UUID, list[tuple[datetime, datetime]]]:

@@ -65,7 +65,7 @@ def there_lines(
             (counted or 0) // 60,
             corrections.get(key),
             supervises or key == reader,
-            supervises and key not in (reader, session.facilitator_id),
+            supervises and key != reader,
         )
         for key, name, seconds, counted in told
     ]

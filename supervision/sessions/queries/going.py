@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from lms.people.models import User
 from lms.programmes.models import Cohort
+from supervision.groups.models import SupervisionGroup
 from supervision.sessions import rules
 from supervision.sessions.models import SupervisionSession
 
@@ -38,6 +39,12 @@ def sessions_over_with(person: User, since: datetime) -> QuerySet[SupervisionSes
         state__in=["closed", "signed_off"], closed_at__gt=since, live_at__isnull=False, attendances__person=person
     )
     return over.exclude(facilitator=person).distinct().order_by("-closed_at")
+
+
+def meetings_held_by(group: SupervisionGroup) -> QuerySet[SupervisionSession]:
+    """The meetings of a group that took place and are over, the latest first."""
+    over = SupervisionSession.objects.filter(group=group, state__in=["closed", "signed_off"], live_at__isnull=False)
+    return over.select_related("group", "facilitator").order_by("-closed_at", "id")
 
 
 def sessions_of_cohort(cohort: Cohort) -> QuerySet[SupervisionSession]:
