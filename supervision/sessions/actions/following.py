@@ -9,7 +9,7 @@ from supervision.cases import actions as cases
 from supervision.sessions import rules
 from supervision.sessions.actions.cases import check_lead
 from supervision.sessions.models import AdviceFollowUp, Recommendation, SupervisionSession
-from supervision.sessions.queries.following import advice_to_look_at, cases_with_due_advice
+from supervision.sessions.queries.following import advice_not_looked_at, advice_to_look_at, cases_with_due_advice
 
 
 @transaction.atomic
@@ -35,8 +35,7 @@ def look_back_at_cases(session: SupervisionSession, *, at: datetime) -> None:
     """When the meeting is over: a case whose every advice was looked back at has been followed up."""
     seen = {row.advice.case_id: row.advice.case for row in session.follow_ups.select_related("advice__case")}
     for case in seen.values():
-        advice = Recommendation.objects.filter(case=case, state__in=rules.TAKEN_ON)
-        if not advice.filter(follow_ups__isnull=True).exists():
+        if not advice_not_looked_at(case).exists():
             cases.follow_up(case=case, by=session.facilitator, at=at)
 
 

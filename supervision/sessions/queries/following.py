@@ -13,13 +13,18 @@ from supervision.sessions.models import AdviceFollowUp, Recommendation, Supervis
 from supervision.sessions.queries import enrolments_in
 
 
+def heard_of(advice: OuterRef) -> QuerySet[AdviceFollowUp]:
+    """Looking back at an advice, but for a meeting that was over before it ever was live: it did not take place."""
+    rows = AdviceFollowUp.objects.filter(advice=advice)
+    return rows.exclude(session__live_at=None, session__state__in=rules.OVER_STATES)
+
+
 def advice_to_look_at(session: SupervisionSession) -> QuerySet[Recommendation]:
     """What the people of this meeting took on earlier and no meeting before has looked back at, the earliest first; one
     that ended before it began looked back at nothing. Peers look back at what they took on among themselves: what a
     supervisor advised, and why it was not possible, is not their host's to read.
     """
-    before = AdviceFollowUp.objects.filter(advice=OuterRef("pk")).exclude(session=session)
-    before = before.exclude(session__state="no_quorum")
+    before = heard_of(OuterRef("pk")).exclude(session=session)
     owners = enrolments_in(session).values("provider_id")
     found = Recommendation.objects.filter(
         ~Exists(before), owner__in=owners, state__in=rules.TAKEN_ON, session__programme=session.programme_id
@@ -27,6 +32,11 @@ def advice_to_look_at(session: SupervisionSession) -> QuerySet[Recommendation]:
     if session.is_peer:
         found = found.filter(session__group=session.group_id)
     return found.exclude(session=session).select_related("owner__user", "case").order_by("due", "id")
+
+
+def advice_not_looked_at(case: CasePresentation) -> QuerySet[Recommendation]:
+    """What was taken on for a case and no meeting has looked back at."""
+    return Recommendation.objects.filter(~Exists(heard_of(OuterRef("pk"))), case=case, state__in=rules.TAKEN_ON)
 
 
 def follow_ups_in(session: SupervisionSession) -> dict[UUID, AdviceFollowUp]:
@@ -48,6 +58,6 @@ def looked_back_after(advice: Collection[Recommendation], at: datetime) -> list[
 def cases_with_due_advice(today: date) -> QuerySet[CasePresentation]:
     """Cases with advice whose day has passed and that nobody looked back at."""
     waiting = Recommendation.objects.filter(
-        case=OuterRef("pk"), state__in=rules.TAKEN_ON, due__lt=today, follow_ups__isnull=True
+        ~Exists(heard_of(OuterRef("pk"))), case=OuterRef("pk"), state__in=rules.TAKEN_ON, due__lt=today
     )
     return cases_where(Q(Exists(waiting)) & Q(state="recommendations_issued"))

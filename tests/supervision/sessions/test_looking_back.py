@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from lms.ledger.models import Entry
 from lms.ledger.queries import entries_of
 from lms.people.models import User
 from supervision.cases import actions as case_actions
@@ -89,6 +90,25 @@ def test_settling_twice_is_one_entry(
     actions.settle(session_id=later.pk, at=now + WEEK + timedelta(hours=2))
 
     assert len(entries(amina)) == 1
+
+
+def test_a_meeting_that_never_was_live_adds_nothing_and_the_advice_waits_for_the_next(
+    world: SimpleNamespace, advice: Recommendation, amina: User, grace: User, now: datetime
+) -> None:
+    planned = actions.schedule(cohort=world.cohort, title="Nobody came", starts_at=now + WEEK, by=grace, at=now)
+    lobby = actions.open_lobby(session=planned, by=grace, at=now + WEEK)
+    stay(lobby, grace, now + WEEK, 600)
+    look(lobby, advice, grace, now + WEEK)
+    before = Entry.objects.count()
+
+    ended(lobby, grace, now + WEEK + timedelta(hours=1))
+
+    third = actions.schedule(cohort=world.cohort, title="Third", starts_at=now + 2 * WEEK, by=grace, at=now)
+    assert (entries(amina), Entry.objects.count() - before) == ([], 0)
+    assert SupervisionSession.objects.get(pk=lobby.pk).settled_at == now + WEEK + timedelta(hours=1)
+    assert CasePresentation.objects.get(pk=advice.case_id).state == "recommendations_issued"
+    assert list(advice_to_look_at(third)) == [advice]
+    assert actions.advice_is_due(at=now + 2 * WEEK) == 1
 
 
 def test_what_was_looked_back_at_does_not_wait_again(
