@@ -11,7 +11,13 @@ from lms.people.models import User
 from supervision.guard import actions as guard
 from supervision.guard.rules import TAKEN, find, has_words, without_words
 from supervision.sessions import rules
-from supervision.sessions.models import AdviceFollowUp, PrivateNote, Recommendation, SupervisionSession
+from supervision.sessions.models import (
+    AdviceFollowUp,
+    AttendanceCorrection,
+    PrivateNote,
+    Recommendation,
+    SupervisionSession,
+)
 from supervision.sessions.queries.guarding import meetings_that_saw, register_in
 
 
@@ -46,9 +52,10 @@ def take_words(*, case: UUID, words: str, by: User, at: datetime) -> int:
     advice = list(Recommendation.objects.select_for_update().filter(case=case))
     told = AdviceFollowUp.objects.filter(advice__in=advice)
     taken = _taken(advice, ("text", "why_not"), words) + _taken(told, ("note",), words)
+    taken += _taken(AttendanceCorrection.objects.filter(session__in=meetings), ("reason",), words)
     taken += _taken(PrivateNote.objects.filter(session__in=meetings), ("text",), words)
     taken += _taken(meetings, ("closing_note",), words, clean=rules.clean_note)
-    return taken + sum(_plan_taken(meeting, words) for meeting in meetings)
+    return taken + sum(_plan_taken(meeting, words, at) for meeting in meetings)
 
 
 def _locked_meetings(case: UUID) -> list[SupervisionSession]:
@@ -57,15 +64,15 @@ def _locked_meetings(case: UUID) -> list[SupervisionSession]:
     return list(SupervisionSession.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
 
 
-def _plan_taken(session: SupervisionSession, words: str) -> int:
+def _plan_taken(session: SupervisionSession, words: str, at: datetime) -> int:
     """Out of its name and the names of its boxes, also in people's calendars; 1 if they stood there."""
     told = [session.title, *(box.get("title", "") for box in session.agenda)]
     if not any(has_words(text, words) for text in told):
         return 0
     session.title = without_words(session.title, words)[: rules.TITLE_LIMIT]
     session.agenda = [{**box, "title": without_words(box.get("title", ""), words)} for box in session.agenda]
-    session.sequence += 1
-    session.save(update_fields=["title", "agenda", "sequence"])
+    session.sequence, session.revised_at = session.sequence + 1, at
+    session.save(update_fields=["title", "agenda", "sequence", "revised_at"])
     return 1
 
 

@@ -10,7 +10,7 @@ from django.test import Client
 
 from lms.certification.rules.requirements import supervision_minutes
 from lms.ledger.actions import record
-from lms.ledger.models import Entry
+from lms.ledger.models import Entry, ReversalReason
 from lms.ledger.queries import entries_of, standing_entries
 from lms.ledger.tasks import faults
 from lms.people.actions import add_user
@@ -18,6 +18,7 @@ from lms.people.models import User
 from lms.programmes.actions import end_grant, grant
 from supervision.cases.models import CasePresentation
 from supervision.groups.models import SupervisionGroup
+from supervision.guard.rules import has_words, without_words
 from supervision.sessions import actions, queries, rules
 from supervision.sessions.models import Attendance, AttendanceCorrection, SupervisionSession
 from tests.supervision.sessions.test_counting import ended, stay
@@ -341,6 +342,24 @@ def test_one_meeting_that_cannot_be_settled_stops_no_other(
         True,
         True,
     ]
+
+
+# words
+
+
+def test_the_words_of_a_correction_can_be_taken_and_stand_nowhere_else(
+    shown: SupervisionSession, case: CasePresentation, amina: User, grace: User, now: datetime
+) -> None:
+    stay(shown, amina, now, 3600)
+    ended(shown, grace, now + timedelta(hours=1))
+    correct(shown, amina, 50, grace, now + timedelta(hours=2), "She sat with Mary Akinyi.")
+    reasons = list(ReversalReason.objects.values_list("reason", flat=True))
+
+    taken = actions.take_words(case=case.pk, words="Mary Akinyi", by=grace, at=now + timedelta(hours=3))
+
+    assert (reasons, taken) == (["Attendance was corrected."], 1)
+    assert AttendanceCorrection.objects.get().reason == without_words("She sat with Mary Akinyi.", "Mary Akinyi")
+    assert not has_words(AttendanceCorrection.objects.get().reason, "Mary")
 
 
 def test_a_second_correction_counts_instead_of_the_first_and_the_same_again_is_none(
