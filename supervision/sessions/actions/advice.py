@@ -85,6 +85,11 @@ def blank_advice(*, key: UUID, session: SupervisionSession, leads: bool) -> None
         advice.save(update_fields=["text", "state"])
 
 
+def mark_sent(*, session: SupervisionSession) -> int:
+    """The signed minutes go to the group, and with them what was agreed; what became of an advice before stays."""
+    return Recommendation.objects.filter(session=session, state="agreed").update(state="sent")
+
+
 @transaction.atomic
 def finish(*, key: UUID, by: User, at: datetime) -> Recommendation:
     """Somebody did what was agreed; reporting it again changes nothing. `by` is its owner or who may lead."""

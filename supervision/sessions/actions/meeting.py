@@ -14,6 +14,7 @@ from supervision.cases import actions as case_actions
 from supervision.groups.access import may_lead, may_plan
 from supervision.groups.models import SupervisionGroup
 from supervision.sessions import access, queries, rules
+from supervision.sessions.actions.advice import mark_sent
 from supervision.sessions.actions.cases import check_lead, give_cases_back, put_away_case
 from supervision.sessions.actions.log import lock_sessions
 from supervision.sessions.actions.stays import end_open_stays
@@ -141,8 +142,10 @@ def close(*, session: SupervisionSession, by: User, at: datetime) -> Supervision
 
 @transaction.atomic
 def sign_off(*, session: SupervisionSession, by: User, at: datetime) -> SupervisionSession:
-    """The minutes are signed: what was written after the meeting stands."""
-    return move(session=session, to="signed_off", by=by, at=at)
+    """The minutes are signed: what was written after the meeting stands, and what was agreed is sent with them."""
+    move(session=session, to="signed_off", by=by, at=at)
+    mark_sent(session=session)
+    return session
 
 
 @transaction.atomic
