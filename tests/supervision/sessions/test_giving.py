@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from lms.certification.rules.requirements import supervision_minutes
+from lms.competency.tasks import build_framework
 from lms.ledger.queries import entries_of
 from lms.ledger.tasks import faults
 from lms.people.actions import add_provider, add_user
@@ -18,7 +19,9 @@ from lms.people.queries import provider_of
 from lms.programmes.actions import enrol, grant, known_to_ledger
 from lms.programmes.models import Enrolment
 from lms.programmes.queries import providers_within
+from lms.programmes.tasks import build_demo_people
 from supervision.groups.models import SupervisionGroup
+from supervision.room.tasks import build_demo
 from supervision.sessions import actions
 from supervision.sessions.models import SupervisionSession
 from tests.supervision.sessions.test_counting import ended, stay
@@ -231,3 +234,15 @@ def test_her_page_asks_as_little_for_thirty_meetings(
         page = client.get("/supervision/given/")
 
     assert len(page.context["rows"]) == meetings
+
+
+def test_in_the_demo_grace_has_given_what_her_meetings_say(now: datetime, db: None) -> None:
+    for build in (build_demo_people, build_framework, build_demo):
+        build(at=now)
+
+    grace = User.objects.get(username="grace")
+    led = SupervisionSession.objects.filter(facilitator=grace, closed_at__isnull=False)
+    entries = [facts for kind, facts in told(grace) if kind == "supervision.given"]
+    assert sorted(facts["session"] for facts in entries) == sorted(str(session.pk) for session in led)
+    assert (len(entries) > 0, list(faults())) == (True, [])
+    assert list(Provider.objects.filter(enrolments=None)) == [grace.provider]
