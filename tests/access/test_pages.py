@@ -33,6 +33,7 @@ NEED_A_STATE = {
     "supervision:attendance-correct",  # in test_states
     "supervision:case-words",  # in test_states
     "supervision:catch-up",
+    "supervision:peers-attendance",  # the demo has no peers
     "supervision:line-words",  # in test_states
 }
 PEOPLE = {"": VISITORS, "amina": ("/home/", *ALSO), "grace": ("/home/", *ALSO), "joseph": ("/home/", *ALSO)}

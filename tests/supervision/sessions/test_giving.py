@@ -236,6 +236,7 @@ def test_her_page_asks_as_little_for_thirty_meetings(
     assert len(page.context["rows"]) == meetings
 
 
+@pytest.mark.long
 def test_in_the_demo_grace_has_given_what_her_meetings_say(now: datetime, db: None) -> None:
     for build in (build_demo_people, build_framework, build_demo):
         build(at=now)
