@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from lms.notices import rules
 from lms.notices.models import Notice, NoticeChoice
@@ -37,13 +37,26 @@ def choice_of(person: User) -> Choice:
 
 
 def due(at: datetime) -> QuerySet[Notice]:
-    """What shall go out now and nobody holds, the longest waiting first."""
-    return Notice.objects.filter(WAITS, claimed_at=None, due_at__lte=at).order_by("due_at", "id")
+    """What shall go out now and nobody holds: what is urgent, then the longest waiting."""
+    found = Notice.objects.filter(WAITS, claimed_at=None, due_at__lte=at)
+    return found.order_by(Case(When(kind=rules.URGENT, then=Value(0)), default=Value(1)), "due_at", "id")
 
 
 def left_hanging(at: datetime) -> QuerySet[Notice]:
-    """What was begun to be sent and never ended: its process died in between."""
-    return Notice.objects.filter(WAITS, claimed_at__lt=at - rules.CLAIM)
+    """What was begun to be sent and never ended: its process died in between. Of what is urgent that is said sooner,
+    and it is tried again as long as there are tries."""
+    again = Q(kind=rules.URGENT, tries__lt=rules.TRIES, claimed_at__lt=at - rules.URGENT_CLAIM)
+    return Notice.objects.filter(WAITS & (again | Q(claimed_at__lt=at - rules.CLAIM)))
+
+
+def can_be_reached(person: User) -> bool:
+    """Whether anything we send to this person can arrive: she signs in, and has a number or a mail address here."""
+    return person.is_active and bool(rules.ways("", email=person.email, phone=person.phone))
+
+
+def sendings(keys: Iterable[UUID]) -> dict[UUID, Notice]:
+    """What became of what was laid out under these keys; one query."""
+    return {row.key: row for row in Notice.objects.filter(key__in=list(keys)).defer("subject", "text")}
 
 
 def known_keys(keys: Iterable[UUID]) -> set[UUID]:

@@ -14,6 +14,8 @@ HOURS = {48: _("2 days before"), 24: _("1 day before"), 3: _("3 hours before"), 
 USUAL_HOURS = (24, 1)
 SILENCEABLE = "meeting."
 """Kinds that begin so are reminders and news of meetings: only these does "Do not remind me" hold back."""
+URGENT = "risk.raised"
+"""The kind that goes out before all others, and rather twice than never: somebody is in danger."""
 WHY = {
     "called_off": _("It was called off before it was sent."),
     "silenced": _("The person does not want to be reminded."),
@@ -28,6 +30,8 @@ TRIES = 6
 PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=8))
 CLAIM = timedelta(minutes=10)
 """A sending that was begun and not ended after this is over: its process died."""
+URGENT_CLAIM = timedelta(minutes=2)
+"""The same for what is urgent: longer than a whole run of sending, and short enough to be of use."""
 NUMBER = re.compile(r"\+?[0-9]{6,15}")
 TEXT_LIMIT = 459
 """Letters of a text message: three parts of an SMS."""

@@ -26,6 +26,7 @@ class Number:
 demo_parts: dict[str, DemoPart] = {}
 ticks: dict[str, Callable[..., int]] = {}
 daily_ticks: set[str] = set()
+first_ticks: set[str] = set()
 on_call_sources: dict[str, Callable[..., dict[Any, list[tuple[str, str]]]]] = {}
 
 
@@ -36,21 +37,29 @@ def register_demo(part: DemoPart) -> None:
     demo_parts[part.name] = part
 
 
-def register_tick(name: str, job: Callable[[], int], *, daily: bool = False) -> None:
+def register_tick(name: str, job: Callable[[], int], *, daily: bool = False, first: bool = False) -> None:
     """Adds a job of `manage.py tick`: `job(at=...)` does what is due and says how many; safe to run twice.
 
-    The server runs it every minute; `daily`: only once a day, because it looks at everybody.
+    The server runs it every minute; `daily`: only once a day, because it looks at everybody; `first`: before all
+    others, because somebody is in danger.
     """
     if name in ticks:
         raise ValueError(f"tick job {name} is registered twice")
     ticks[name] = job
     if daily:
         daily_ticks.add(name)
+    if first:
+        first_ticks.add(name)
 
 
 def tick_names(*, daily: bool) -> list[str]:
     """The jobs of every minute, or those of once a day."""
-    return sorted(name for name in ticks if (name in daily_ticks) == daily)
+    return [name for name in in_turn() if (name in daily_ticks) == daily]
+
+
+def in_turn() -> list[str]:
+    """Every job, what is urgent before the others."""
+    return sorted(ticks, key=lambda name: (name not in first_ticks, name))
 
 
 def register_on_call(name: str, source: Callable[..., dict[Any, list[tuple[str, str]]]]) -> None:
@@ -68,4 +77,4 @@ def run_order() -> list[DemoPart]:
 
 def run_ticks(*, at: datetime) -> dict[str, int]:
     """Runs every job; name -> how many things it did."""
-    return {name: job(at=at) for name, job in sorted(ticks.items())}
+    return {name: ticks[name](at=at) for name in in_turn()}

@@ -120,7 +120,7 @@ class RiskFollowUp(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     escalation = models.ForeignKey(RiskEscalation, on_delete=models.CASCADE, related_name="follow_ups")
     due = models.DateField()
-    became = models.CharField(max_length=8, blank=True, choices=list(rules.REPORTS.items()))
+    became = models.CharField(max_length=12, blank=True, choices=list(rules.BECAME.items()))
     reported_by = somebody(null=True)
     reported_at = models.DateTimeField(null=True)
 
@@ -130,7 +130,7 @@ class RiskFollowUp(models.Model):
             models.UniqueConstraint(fields=["escalation", "due"], name="risk_one_follow_up_a_day"),
             models.CheckConstraint(
                 condition=Q(became="", reported_at__isnull=True)
-                | Q(became__in=list(rules.REPORTS), reported_at__isnull=False),
+                | Q(became__in=list(rules.BECAME), reported_at__isnull=False),
                 name="risk_follow_up_reported",
             ),
         ]

@@ -28,6 +28,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lms.notices.queries import sendings
 from lms.people.models import User
 from lms.people.queries import users
 from lms.programmes.models import Programme
@@ -40,6 +41,7 @@ from .models import OnCallShift, RiskEscalation, RiskEvent, RiskFollowUp, RiskPo
 
 ON_CALL_ROLES = ("supervisor", "rater", "manager", "reviewer")
 FIGURE_DAYS = 90
+TURN = ("told", "passed_on", "unreachable")  # steps that name somebody whose turn it was: she sees it from then on
 BUSY = ("raised", "acknowledged", "acting")
 
 
@@ -63,6 +65,15 @@ class Beside:
 
 
 @dataclass(frozen=True)
+class Telling:
+    """Whom a message reached, or who opened it here, and when the last; and whose message is still on its way."""
+
+    told: list[str]
+    last: datetime | None
+    being: list[str]
+
+
+@dataclass(frozen=True)
 class Duty:
     """Who is on call in a programme now, and when nobody is in the coming week, in the programme's own time."""
 
@@ -79,7 +90,7 @@ def seen_by(person: User) -> QuerySet[RiskEscalation]:
 
     Being the installation's administrator or managing the programme is no reason: they see figures, until told.
     """
-    told = RiskEvent.objects.filter(escalation=OuterRef("pk"), person=person, kind__in=["told", "passed_on"])
+    told = RiskEvent.objects.filter(escalation=OuterRef("pk"), person=person, kind__in=TURN)
     may = Q(raised_by=person) | Exists(told)
     if not person.is_superuser:
         reached = enrolments_within(person, "supervisor")
@@ -128,9 +139,9 @@ def events_of(escalation: RiskEscalation) -> list[RiskEvent]:
 
 
 def told_of(escalation: RiskEscalation) -> set[UUID]:
-    """Who was told since it was raised, or opened again: whoever was told before does not count then."""
+    """Whose turn it was since it was raised, or opened again: whoever was told before does not count then."""
     since = escalation.events.filter(kind__in=["raised", "reopened"]).order_by("-number").values("number")[:1]
-    told = escalation.events.filter(kind__in=["told", "passed_on"], number__gt=Subquery(since), person__isnull=False)
+    told = escalation.events.filter(kind__in=TURN, number__gt=Subquery(since), person__isnull=False)
     return set(told.values_list("person_id", flat=True))
 
 
@@ -151,14 +162,37 @@ def minutes_in(programme: Programme | UUID) -> int:
     return rules.MINUTES if found is None else found
 
 
+def telling_of(events: Collection[RiskEvent]) -> Telling:
+    """Who was told and who is being told since it was raised, or opened again; each `told` event gets its `sending`.
+    One query."""
+    rows = [event for event in events if event.kind == "told"]
+    found = sendings(event.notice_key for event in rows)
+    for event in rows:
+        event.sending = found.get(event.notice_key)
+    since = max((event.number for event in events if event.kind in {"raised", "reopened"}), default=0)
+    rows = [event for event in rows if event.number > since]
+    reached = {event.person_id: event.sending.sent_at for event in rows if event.sending and event.sending.sent_at}
+    reached |= {event.by_id: event.at for event in events if event.kind == "seen" and event.number > since}
+    people = {event.person_id: event.person.name for event in rows}
+    waiting = {event.person_id for event in rows if event.sending and event.sending.dropped_at is None}
+    return Telling(
+        told=[name for key, name in people.items() if key in reached],
+        last=max((at for key, at in reached.items() if key in people), default=None),
+        being=[name for key, name in people.items() if key in waiting - reached.keys()],
+    )
+
+
 def told_words(escalation: RiskEscalation) -> dict[str, Any]:
-    """What the phone of who pressed hears: where to look, and who was told when."""
-    told = [event for event in events_of(escalation) if event.kind == "told"]
-    names = list(dict.fromkeys(event.person.name for event in told))
-    clock = date_format(timezone.localtime(escalation.told_at), "g:i A")
-    said = ngettext("Sent. %(names)s was told at %(clock)s.", "Sent. %(names)s were told at %(clock)s.", len(names))
-    if not names:
-        said = _("Sent, but nobody is on duty. Call a number on this page.")
+    """What the phone of who pressed hears: where to look, who was told when, or is being told."""
+    telling = telling_of(events_of(escalation))
+    names = telling.told or telling.being
+    if telling.told:
+        said = ngettext("Sent. %(names)s was told at %(clock)s.", "Sent. %(names)s were told at %(clock)s.", len(names))
+    elif telling.being:
+        said = ngettext("Sent. %(names)s is being told.", "Sent. %(names)s are being told.", len(names))
+    else:
+        said = _("Sent, but nobody could be told. Call a number on this page.")
+    clock = date_format(timezone.localtime(telling.last), "g:i A") if telling.last else ""
     return {
         "risk": str(escalation.pk),
         "url": reverse("supervision:risk", args=[escalation.pk]),
@@ -228,7 +262,7 @@ def rounds_for(escalation: RiskEscalation, *, at: datetime) -> list[list[User]]:
 
 def audience_of(escalation: RiskEscalation) -> set[UUID]:
     """Who may see it beside its raiser: the group's supervisors, and who was told."""
-    told = escalation.events.filter(kind__in=["told", "passed_on"], person__isnull=False)
+    told = escalation.events.filter(kind__in=TURN, person__isnull=False)
     people = set(told.values_list("person_id", flat=True))
     if escalation.cohort:
         people |= set(staff_of_cohort(escalation.cohort, "supervisor").values_list("pk", flat=True))

@@ -1,6 +1,6 @@
 """Decisions about danger on plain values: which step follows which, who is on call, who is told next, which days."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from statistics import median
@@ -73,11 +73,15 @@ CASE_TO: dict[str, Promise] = {
     "closed": _("Close the case too"),
 }
 REPORTS: dict[str, Promise] = {"done": _("Done"), "missed": _("Not possible")}
+CALLED_OFF = "called_off"
+BECAME: dict[str, Promise] = REPORTS | {CALLED_OFF: _("Called off")}
+NEEDS_NOTHING = frozenset({"in_care", "no_danger", "died"})  # how it may end without a plan and without days to look
 
 # what may be done, from which states; what it leads to ("" leaves the state as it is)
 STEPS: dict[str, tuple[frozenset[str], str]] = {
     "raised": (frozenset({""}), "raised"),
     "told": (frozenset({"raised"}), ""),
+    "unreachable": (frozenset({"raised"}), ""),
     "seen": (frozenset(STATES), ""),
     "acknowledged": (frozenset({"raised"}), "acknowledged"),
     "passed_on": (frozenset({"raised", "acknowledged", "acting"}), "raised"),
@@ -87,6 +91,7 @@ STEPS: dict[str, tuple[frozenset[str], str]] = {
     "follow_up_planned": (frozenset({"acting", "handed_over", "safety_plan_made", "follow_up"}), "follow_up"),
     "follow_up_done": (frozenset(STATES), ""),
     "follow_up_missed": (frozenset(STATES), ""),
+    "days_called_off": (frozenset(STATES) - {"raised", "closed"}, ""),
     "words": (frozenset(STATES), ""),
     "closed": (frozenset({"acknowledged", "acting", "handed_over", "safety_plan_made", "follow_up"}), "closed"),
     "reopened": (frozenset({"closed"}), "raised"),
@@ -224,10 +229,19 @@ def rounds(*groups: Iterable[Person], without: Person) -> list[list[Person]]:
     return found
 
 
-def next_round(chain: Sequence[Sequence[Person]], told: Collection[UUID]) -> list[Person]:
-    """The first round with somebody who does not know of it yet; empty when all were told."""
-    new = ([person for person in group if person.pk not in told] for group in chain)
-    return next((group for group in new if group), [])
+def next_round(
+    chain: Sequence[Sequence[Person]], told: Collection[UUID], can_be_reached: Callable[[Person], bool]
+) -> tuple[list[Person], list[Person]]:
+    """Who of the first round with somebody who can be reached and does not know of it yet; empty when all were told.
+    Then who is passed over on the way because nothing that is sent would arrive: nobody waits for them."""
+    passed: list[Person] = []
+    for group in chain:
+        new = [person for person in group if person.pk not in told]
+        reached = [person for person in new if can_be_reached(person)]
+        passed += [person for person in new if person not in reached]
+        if reached:
+            return reached, passed
+    return [], passed
 
 
 def again_after(waited: timedelta) -> timedelta:

@@ -26,7 +26,7 @@ def register() -> None:
     """Fills the registries; called once from `apps.ready()`."""
     guard("supervision_riskevent")
     words.follow("urgent calls", actions.take_words)
-    register_tick("urgent calls", tick_unanswered)
+    register_tick("urgent calls", tick_unanswered, first=True)
     register_demo(DemoPart("urgent calls", 60, build_demo))
 
 

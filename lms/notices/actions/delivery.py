@@ -2,10 +2,13 @@
 
 import logging
 import time
+from collections.abc import Iterable
 from datetime import datetime
+from threading import Thread
+from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connections, transaction
 from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -23,13 +26,46 @@ SECONDS = 40.0
 
 def deliver_due(*, at: datetime) -> int:
     """Sends what is due and says how many went out; called every minute, by as many processes as there are."""
-    queries.left_hanging(at).update(dropped_at=at, why="unclear")
+    clear_up(at=at)
     began, sent = time.monotonic(), 0
     for notice in queries.due(at).select_related("person")[:AT_ONCE]:
         if time.monotonic() - began > SECONDS:
             break
         sent += deliver(notice=notice, at=at)
     return sent
+
+
+def clear_up(*, at: datetime) -> None:
+    """What a process left in the middle when it died: nobody knows whether it went out. What is urgent is tried again,
+    because twice is better than never; the rest is told as unclear."""
+    for notice in queries.left_hanging(at):
+        held = Notice.objects.filter(queries.WAITS, pk=notice.pk, claimed_at=notice.claimed_at)
+        if notice.kind == rules.URGENT and notice.tries < rules.TRIES:
+            held.update(claimed_at=None)
+        else:
+            held.update(dropped_at=at, why="unclear")
+
+
+def deliver_soon(*, keys: Iterable[UUID], at: datetime) -> None:
+    """Hands these out as soon as they are stored, beside the answer and not before it: nobody waits for a gateway. What
+    does not go out so, because the gateway or this process broke, waits for the tick like everything else.
+
+    A thread for each: one that hangs keeps nobody from being told. Python waits for them when the server is ended.
+    """
+    for key in keys:
+        sender = Thread(target=deliver_one, kwargs={"key": key, "at": at}, name="notice")
+        transaction.on_commit(sender.start, robust=True)
+
+
+def deliver_one(*, key: UUID, at: datetime) -> None:
+    """One notice, with a connection of its own; whoever claims it first sends it."""
+    try:
+        for notice in queries.due(at).filter(key=key).select_related("person"):
+            deliver(notice=notice, at=at)
+    except Exception:
+        log.exception("the notice %s did not go out at once; the tick tries again", key)
+    finally:
+        connections.close_all()
 
 
 def deliver(*, notice: Notice, at: datetime) -> bool:

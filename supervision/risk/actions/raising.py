@@ -11,7 +11,8 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from lms.notices.actions import notify
+from lms.notices.actions import deliver_soon, notify
+from lms.notices.queries import can_be_reached
 from lms.people.models import User
 from supervision.cases.actions import make_urgent
 from supervision.risk import access, queries, registry, rules
@@ -97,16 +98,26 @@ def raise_risk(
     return escalation
 
 
-def tell_next(*, escalation: RiskEscalation, at: datetime) -> list[User]:
-    """Tells the first round that does not know yet; when all know, all again. Gives who was told."""
-    chain, known = queries.rounds_for(escalation, at=at), queries.told_of(escalation)
-    people = rules.next_round(chain, known) or [person for group in chain for person in group]
-    tell(escalation, people, at=at)
-    return people
+def tell_next(*, escalation: RiskEscalation, at: datetime, without: User | None = None) -> None:
+    """Tells the first round that does not know yet and can be reached; when all know, all again. Who has neither a
+    number nor a mail address is passed over at once, and the trail says so."""
+    chain = queries.rounds_for(escalation, at=at)
+    known = queries.told_of(escalation) | ({without.pk} if without else set())
+    people, passed = rules.next_round(chain, known, can_be_reached)
+    for person in passed:
+        add_event(escalation, "unreachable", by=None, person=person, at=at)
+    tell(escalation, people or [person for person in reached_of(chain) if person != without], at=at)
+
+
+def reached_of(chain: Iterable[Iterable[User]]) -> list[User]:
+    """Everybody of all rounds to whom something can be sent."""
+    return [person for group in chain for person in group if can_be_reached(person)]
 
 
 def tell(escalation: RiskEscalation, people: Iterable[User], *, at: datetime) -> None:
-    """A text or mail to each, now; where to look and whom to call, nothing of the person in danger."""
+    """A text or mail to each, sent once this is stored; where to look and whom to call, nothing of the person in
+    danger."""
+    keys = []
     for person in people:
         event = add_event(escalation, "told", by=None, person=person, at=at)
         with translation.override(person.language):
@@ -131,6 +142,8 @@ def tell(escalation: RiskEscalation, people: Iterable[User], *, at: datetime) ->
             link=reverse("supervision:risk", args=[escalation.pk]),
             at=at,
         )
+        keys.append(event.notice_key)
+    deliver_soon(keys=keys, at=at)
     escalation.told_at = at
     escalation.save(update_fields=["told_at"])
     announce(escalation)
@@ -157,9 +170,9 @@ def pass_to_next(waiting: RiskEscalation, minutes: int, *, at: datetime) -> int:
     if not rules.is_overdue(escalation.state, escalation.told_at, minutes, at):
         return 0
     chain = queries.rounds_for(escalation, at=at)
-    known = queries.told_of(escalation)
+    new, _passed = rules.next_round(chain, queries.told_of(escalation), can_be_reached)
     pause = rules.again_after(at - escalation.raised_at)
-    if not chain or (not rules.next_round(chain, known) and at - escalation.told_at < pause):
+    if not reached_of(chain) or (not new and at - escalation.told_at < pause):
         return 0
     add_event(escalation, "passed_on", by=None, at=at, facts={"minutes": minutes})
     tell_next(escalation=escalation, at=at)

@@ -13,7 +13,7 @@ from supervision.cases.actions import leave_urgent
 from supervision.risk import access, queries, rules
 from supervision.risk.models import RiskEscalation, RiskEvent, RiskFollowUp
 
-from .raising import add_event, announce, locked, tell, tell_next
+from .raising import add_event, announce, locked, tell_next
 
 
 def step(
@@ -69,10 +69,7 @@ def pass_on(*, escalation: RiskEscalation, note: str = "", by: User, at: datetim
     escalation = locked(escalation)
     check_worker(by, escalation)
     escalation = step(escalation, "passed_on", by=by, at=at, note=note, holder=None)
-    chain = queries.rounds_for(escalation, at=at)
-    known = queries.told_of(escalation) | {by.pk}
-    people = rules.next_round(chain, known)
-    tell(escalation, people or [person for group in chain for person in group if person.pk != by.pk], at=at)
+    tell_next(escalation=escalation, at=at, without=by)
     return escalation
 
 

@@ -87,7 +87,7 @@ def _page(
     mine = escalation.raised_by_id == request.user.pk
     pressed = [] if mine else rules.may_press(escalation.state)
     events = queries.events_of(escalation)
-    told = [event for event in events if event.kind == "told"]
+    telling = queries.telling_of(events)
     facts = {
         "risk": escalation,
         "mine": mine,
@@ -95,8 +95,9 @@ def _page(
         **_case_facts(request, escalation, at),
         "late": escalation.raised_at - escalation.happened_at >= timezone.timedelta(minutes=2),
         "events": [_with_words(event) for event in events],
-        "told": list(dict.fromkeys(event.person.name for event in told)),
-        "told_at": told[-1].at if told else None,
+        "told": telling.told,
+        "told_at": telling.last,
+        "being_told": telling.being,
         "seen": next((event for event in events if event.kind == "seen"), None),
         "safe": any(event.kind in {"handed_over", "plan_made"} for event in events),
         "follow_ups": queries.follow_ups_of(escalation),

@@ -1,5 +1,6 @@
 """Handing out: to a real gateway over HTTP and to a real mail backend, once, again after a failure, or not at all."""
 
+import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -8,17 +9,25 @@ from urllib.parse import parse_qs
 
 import pytest
 from django.core import mail
+from django.db import transaction
 
-from lms.notices.actions import call_off, choose, deliver_due
+from lms.notices.actions import call_off, choose, deliver_due, deliver_soon
 from lms.notices.actions.delivery import claim
 from lms.notices.models import Notice
-from lms.notices.rules import TRIES, WHY
+from lms.notices.rules import TRIES, URGENT, WHY
 from lms.people.actions import set_contact
 from lms.people.models import User
 from tests.lms.notices.conftest import json_of
 
 pytestmark = pytest.mark.django_db
 Tell = Callable[..., Notice]
+
+
+def let_go() -> None:
+    """Until everything that goes out at once has gone."""
+    for thread in threading.enumerate():
+        if thread.name == "notice":
+            thread.join()
 
 
 def state_of(notice: Notice) -> tuple[bool, str, int]:
@@ -134,6 +143,70 @@ def test_what_a_crash_left_in_the_middle_is_not_sent_twice_and_is_told(
 
     assert state_of(notice) == (False, "unclear", 1)
     assert gateway.asked == []
+
+
+def test_what_is_urgent_goes_before_all_that_waits_longer(
+    gateway: SimpleNamespace, reachable: User, tell: Tell, now: datetime
+) -> None:
+    for number in range(30):
+        tell(reachable, text=f"Reminder {number}", link="", due_at=now - timedelta(hours=1))
+    tell(reachable, text="Urgent", link="", kind=URGENT)
+
+    deliver_due(at=now)
+
+    assert len(gateway.asked) == 31
+    assert gateway.asked[0].query["text"] == "Urgent"
+
+
+def test_what_is_urgent_and_was_left_in_the_middle_is_tried_again_soon(
+    gateway: SimpleNamespace, reachable: User, tell: Tell, now: datetime
+) -> None:
+    notice = tell(reachable, kind=URGENT)
+    claim(notice=notice, channel="sms", at=now)
+
+    sent = [deliver_due(at=now + timedelta(minutes=minutes)) for minutes in (2, 3)]
+
+    assert (sent, state_of(notice)) == ([0, 1], (True, "", 2))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_shall_go_out_at_once_is_sent_beside_the_answer_when_it_is_stored_and_only_once(
+    gateway: SimpleNamespace, reachable: User, tell: Tell, now: datetime
+) -> None:
+    with transaction.atomic():
+        notice = tell(reachable)
+        deliver_soon(keys=[notice.key], at=now)
+        before = len(gateway.asked)
+    let_go()
+
+    assert (before, len(gateway.asked), state_of(notice)) == (0, 1, (True, "", 1))
+    assert (deliver_due(at=now), len(gateway.asked)) == (0, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_could_not_go_out_at_once_waits_for_the_tick(
+    gateway: SimpleNamespace, reachable: User, tell: Tell, now: datetime
+) -> None:
+    gateway.answers.append((500, {}))
+    notice = tell(reachable)
+
+    deliver_soon(keys=[notice.key], at=now)
+    let_go()
+
+    assert state_of(notice) == (False, "", 1)
+    assert deliver_due(at=now + timedelta(minutes=1)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_hand_out_the_same_one_sends_it(
+    gateway: SimpleNamespace, reachable: User, tell: Tell, now: datetime
+) -> None:
+    notice = tell(reachable)
+
+    deliver_soon(keys=[notice.key] * 4, at=now)
+    let_go()
+
+    assert (len(gateway.asked), state_of(notice)) == (1, (True, "", 1))
 
 
 def test_a_mail_goes_out_in_the_persons_language_with_the_link(

@@ -8,9 +8,33 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from lms.people.actions import set_contact
 from lms.people.models import User
 from supervision.risk import actions
 from supervision.risk.models import RiskEscalation
+
+
+def with_mail(person: User) -> User:
+    """Somebody to whom something can be sent; who has neither a number nor a mail address is passed over."""
+    return set_contact(person=person, email=f"{person.username}@example.org", phone=person.phone)
+
+
+@pytest.fixture
+def grace(grace: User) -> User:
+    """Grace, whom a mail reaches."""
+    return with_mail(grace)
+
+
+@pytest.fixture
+def ruth(ruth: User) -> User:
+    """Ruth, whom a mail reaches."""
+    return with_mail(ruth)
+
+
+@pytest.fixture
+def joseph(joseph: User) -> User:
+    """Joseph, whom a mail reaches."""
+    return with_mail(joseph)
 
 
 @pytest.fixture

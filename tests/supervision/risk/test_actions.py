@@ -1,15 +1,18 @@
 """Pressing Urgent, telling one after the other, each step with its trail, and who may not."""
 
+import threading
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
+from django.core import mail
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from lms.ledger.tasks import lift_guards
 from lms.notices.models import Notice
+from lms.people.actions import set_contact
 from lms.people.models import User
 from lms.programmes.rules import NotInScope
 from supervision.cases.models import CasePresentation
@@ -35,6 +38,19 @@ def test_a_press_tells_who_is_on_call_at_once(danger: RiskEscalation, grace: Use
     assert (notice.person, notice.due_at, notice.link) == (grace, now, f"/supervision/risk/{danger.pk}/")
     assert "Amina Odhiambo pressed Urgent at 2:00 PM" in notice.text
     assert "harm" not in notice.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_message_of_a_press_goes_out_at_once_and_waits_for_no_tick(
+    rota: None, press: Press, grace: User, now: datetime
+) -> None:
+    press()
+    for thread in threading.enumerate():
+        if thread.name == "notice":
+            thread.join()
+
+    assert [sent.to for sent in mail.outbox] == [[grace.email]]
+    assert Notice.objects.get().sent_at == now
 
 
 def test_the_state_kept_is_the_one_computed_from_the_steps(danger: RiskEscalation, grace: User, now: datetime) -> None:
@@ -142,6 +158,46 @@ def test_the_programme_says_how_long_one_has(
 
 def test_without_a_rota_the_supervisors_of_the_group_are_told(press: Press, grace: User, joseph: User) -> None:
     assert told(press()) == ["grace"]
+
+
+def test_whom_nothing_would_reach_is_passed_over_in_the_same_step_and_stays_in_the_trail(
+    rota: None, press: Press, grace: User, ruth: User, now: datetime
+) -> None:
+    set_contact(person=grace, email="", phone="")
+
+    danger = press()
+
+    assert kinds(danger) == ["raised", "unreachable", "told"]
+    assert queries.events_of(danger)[1].person == grace
+    assert (told(danger), [notice.person for notice in Notice.objects.all()]) == (["ruth"], [ruth])
+    assert access.may_see(grace, danger)
+    assert rules.state_of(kinds(danger)) == danger.state
+
+
+def test_one_whom_nothing_reaches_is_named_once_and_told_when_she_can_be(
+    rota: None, press: Press, grace: User, now: datetime
+) -> None:
+    set_contact(person=grace, email="", phone="")
+    danger = press()
+
+    actions.keep_telling(at=now + timedelta(minutes=61))
+    set_contact(person=grace, email="", phone="+254 700 000 011")
+    actions.keep_telling(at=now + timedelta(minutes=122))
+
+    assert kinds(danger).count("unreachable") == 1
+    assert told(danger) == ["ruth", "ruth", "grace", "ruth"]
+
+
+def test_with_nobody_who_can_be_reached_nothing_is_written_every_hour(
+    rota: None, press: Press, grace: User, ruth: User, now: datetime
+) -> None:
+    for person in (grace, ruth):
+        set_contact(person=person, email="", phone="")
+    danger = press()
+
+    passed = [actions.keep_telling(at=now + timedelta(hours=hours)) for hours in (1, 2, 3)]
+
+    assert (passed, kinds(danger)) == ([0, 0, 0], ["raised", "unreachable", "unreachable"])
 
 
 def test_a_supervisor_who_presses_is_not_told_herself(rota: None, press: Press, grace: User) -> None:

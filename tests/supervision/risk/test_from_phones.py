@@ -37,7 +37,7 @@ def test_a_press_without_network_arrives_late_and_twice_and_is_one(
     assert (first["status"], again["status"]) == ("applied", "already")
     assert first["data"] == again["data"]
     assert first["data"]["url"] == f"/supervision/risk/{danger.pk}/"
-    assert first["data"]["said"] == "Sent. Grace Achieng was told at 2:00 PM."
+    assert first["data"]["said"] == "Sent. Grace Achieng is being told."
     assert (danger.happened_at, danger.raised_at) == (now - timedelta(hours=3), now)
 
 

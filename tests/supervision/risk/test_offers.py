@@ -55,6 +55,11 @@ def test_the_tick_passes_on_what_nobody_took(danger: RiskEscalation, now: dateti
     assert programmes.ticks["urgent calls"](at=late) == 0
 
 
+def test_what_nobody_took_is_passed_on_before_any_other_job_of_the_minute() -> None:
+    assert programmes.tick_names(daily=False)[0] == "urgent calls"
+    assert sorted(programmes.tick_names(daily=False)) != programmes.tick_names(daily=False)
+
+
 def test_the_trail_is_among_the_guarded_tables() -> None:
     assert guarded_tables.count("supervision_riskevent") == 1
 

@@ -12,6 +12,8 @@ from django.test import Client
 from django.utils import timezone
 
 from lms.home.registry import panels
+from lms.notices.actions import deliver_due
+from lms.people.actions import set_contact
 from lms.people.models import User
 from lms.people.rules import LOCKED
 from supervision.cases.models import CasePresentation
@@ -24,6 +26,7 @@ pytestmark = pytest.mark.usefixtures("at_noon")
 ClientOf = Callable[[User], Client]
 Press = Callable[..., RiskEscalation]
 URGENT = "/urgent/"
+BEING_TOLD, TOLD = "Sent. Grace Achieng is being told.", "Sent. Grace Achieng was told at 2:03 PM."
 
 
 def page_of(danger: RiskEscalation) -> str:
@@ -78,8 +81,63 @@ def test_one_press_of_a_plain_form_tells_and_leads_to_what_happens_now(
     assert [answer["Location"] for answer in answers] == [page_of(danger)] * 2
     assert (danger.what, danger.raised_by) == ("child", amina)
     page = words(client.get(page_of(danger)))
-    assert "Sent. Grace Achieng was told at 2:00 PM." in page
+    assert "Sent. Grace Achieng is being told." in page
     assert "Nobody has answered yet. Call now; do not wait." in page
+
+
+def test_only_what_went_out_or_was_opened_is_called_told(
+    client_of: ClientOf, danger: RiskEscalation, amina: User, grace: User, now: datetime
+) -> None:
+    client = client_of(amina)
+
+    def said() -> list[bool]:
+        page, answer = words(client.get(page_of(danger))), queries.told_words(danger)["said"]
+        return [
+            BEING_TOLD in page and answer == BEING_TOLD,
+            TOLD in page and answer == TOLD,
+            "Grace was told at 2:03 PM." in page,
+        ]
+
+    laid_out = said()
+    deliver_due(at=now + timedelta(minutes=3))
+    sent = said()
+
+    assert laid_out == [True, False, False]
+    assert sent == [False, True, True]
+
+
+def test_who_opened_it_was_told_though_nothing_went_out(
+    client_of: ClientOf, danger: RiskEscalation, grace: User
+) -> None:
+    before = queries.told_words(danger)["said"]
+
+    client_of(grace).get(page_of(danger))
+
+    assert (before, queries.told_words(danger)["said"]) == (BEING_TOLD, "Sent. Grace Achieng was told at 2:00 PM.")
+
+
+def test_whom_no_message_reaches_is_passed_over_and_the_helper_reads_why(
+    client_of: ClientOf, rota: None, press: Press, amina: User, grace: User
+) -> None:
+    set_contact(person=grace, email="", phone="")
+
+    page = words(client_of(amina).get(page_of(press())))
+
+    assert "Sent. Ruth Wanjiru is being told." in page
+    assert "Grace has no number and no mail address here, so the next is told." in page
+
+
+def test_where_nobody_can_be_reached_the_helper_reads_so(
+    client_of: ClientOf, rota: None, press: Press, amina: User, grace: User, ruth: User
+) -> None:
+    for person in (grace, ruth):
+        set_contact(person=person, email="", phone="")
+    danger = press()
+
+    page = words(client_of(amina).get(page_of(danger)))
+
+    assert "Nobody could be told: call It is kept, but nobody could be told." in page
+    assert queries.told_words(danger)["said"] == "Sent, but nobody could be told. Call a number on this page."
 
 
 def test_without_a_key_or_a_kind_the_press_still_counts(client_of: ClientOf, rota: None, amina: User) -> None:
@@ -100,7 +158,7 @@ def test_a_locked_phone_can_press_and_shows_nothing_of_hers(
     page = client.get(answer["Location"])
 
     assert answer["Location"] == "/urgent/?sent=1"
-    assert "Sent. The people on duty were told." in words(page)
+    assert "Sent. The people on duty are being told." in words(page)
     assert page.context["mine"] == []
     assert client.get(page_of(danger)).status_code == 423
 

@@ -111,15 +111,28 @@ def test_a_gap_is_named_from_its_first_to_its_last_moment() -> None:
     assert gaps([], monday, 7, NAIROBI) == [(monday, monday + timedelta(days=7))]
 
 
+def everybody(person: One) -> bool:
+    return True
+
+
 def test_each_is_told_once_in_the_first_round_that_names_them_and_never_who_pressed() -> None:
     a, b, c, d = (One(uuid4()) for _ in range(4))
 
     chain = rounds([a], [b, a], [c, d, b], [], [d], without=d)
 
     assert chain == [[a], [b], [c]]
-    assert next_round(chain, set()) == [a]
-    assert next_round(chain, {a.pk}) == [b]
-    assert next_round(chain, {a.pk, b.pk, c.pk}) == []
+    assert next_round(chain, set(), everybody) == ([a], [])
+    assert next_round(chain, {a.pk}, everybody) == ([b], [])
+    assert next_round(chain, {a.pk, b.pk, c.pk}, everybody) == ([], [])
+
+
+def test_who_cannot_be_reached_is_passed_over_at_once_and_named() -> None:
+    a, b, c, d = (One(uuid4()) for _ in range(4))
+    chain = [[a], [b, c], [d]]
+
+    assert next_round(chain, set(), lambda one: one in (c, d)) == ([c], [a, b])
+    assert next_round(chain, {c.pk}, lambda one: one in (c, d)) == ([d], [a, b])
+    assert next_round(chain, set(), lambda one: False) == ([], [a, b, c, d])
 
 
 def test_follow_ups_are_weekly_for_two_months_and_then_every_two_to_four_weeks() -> None:
