@@ -20,14 +20,18 @@ from supervision.risk.forms import read_raised, uuid_or_none
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def urgent(request: HttpRequest) -> HttpResponse:
-    """Whoever is signed in sees who is on call now and can press; a visitor sees the programmes' own numbers."""
-    at, refused = timezone.now(), ""
-    if request.method == "POST" and request.user.is_authenticated:
+    """Whoever is signed in sees who is on call now and can press; a visitor sees the programmes' own numbers, and who
+    was signed out meanwhile reads that nobody was told and keeps what she typed."""
+    at, refused, status = timezone.now(), "", 200
+    if request.method == "POST" and not request.user.is_authenticated:
+        status = 401
+    elif request.method == "POST":
         answer = _raised(request, at)
         if answer.counted:
             return redirect("/urgent/?sent=1" if request.session.get(LOCKED) else answer.data["url"])
-        refused = answer.detail
-    return render(request, "supervision/risk/urgent.html", _facts(request, at, refused), status=409 if refused else 200)
+        refused, status = answer.detail, 409
+    facts = _facts(request, at, refused) | {"signed_out": status == 401}
+    return render(request, "supervision/risk/urgent.html", facts, status=status)
 
 
 def _raised(request: HttpRequest, at: datetime) -> Answer:
@@ -59,7 +63,7 @@ def _facts(request: HttpRequest, at: datetime, refused: str) -> dict[str, Any]:
         "mine": [] if locked else list(mine),
         "sent": request.GET.get("sent") == "1",
         "refused": refused,
-        "typed": request.POST.get("note", ""),
+        "typed": {name: request.POST.get(name, "") for name in ("note", "place", "programme")},
     }
 
 

@@ -64,10 +64,31 @@ def test_a_visitor_sees_the_programmes_numbers_and_no_phone_of_the_rota(
     User.objects.filter(pk=grace.pk).update(phone="+254 700 000 011")
 
     page = client.get(URGENT).content.decode()
-    posted = client.post(URGENT, {"what": "self"})
 
     assert re.findall(r'href="tel:([^"]+)"', page) == ["+254700000001", "+254700000003"]
-    assert (posted.status_code, RiskEscalation.objects.count()) == (200, 0)
+    assert 'name="what"' not in page
+
+
+def test_a_press_while_signed_out_says_that_nobody_was_told_and_loses_no_word(
+    client: Client, world: SimpleNamespace, rota: None, amina: User, client_of: ClientOf
+) -> None:
+    key, case = str(uuid4()), str(uuid4())
+    typed = {"key": key, "what": "self", "place": "alone", "note": "He cries.", "case": case}
+
+    answer = client.post(URGENT, {**typed, "programme": str(world.other_programme.pk)})
+
+    page = answer.content.decode()
+    assert (answer.status_code, RiskEscalation.objects.count()) == (401, 0)
+    assert words(answer).count("You are signed out: nobody was told.") == 1
+    assert re.findall(r'href="tel:([^"]+)"', page) == ["+254700000001", "+254700000003"]
+    assert re.findall(r'<a class="btn btn-danger" href="([^"]+)" target="_blank"', page) == ["/login/"]
+    assert f'name="key" value="{key}"' in page
+    assert f'name="case" value="{case}"' in page
+    assert re.findall(r'value="(\w+)" checked', page) == ["alone"]
+    assert re.findall(r'value="([^"]+)" selected', page) == [str(world.other_programme.pk)]
+    assert ">He cries.</textarea>" in page
+    assert "data-outbox" not in page
+    assert client_of(amina).post(URGENT, typed).status_code == 302
 
 
 def test_one_press_of_a_plain_form_tells_and_leads_to_what_happens_now(
