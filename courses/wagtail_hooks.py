@@ -24,6 +24,12 @@ def way_back() -> MenuItem:
     return MenuItem(_("Back to Tandem"), reverse("home:home"), icon_name="home", order=1)
 
 
+@hooks.register("register_admin_menu_item")
+def red_button() -> MenuItem:
+    """First of all, on the writing desk too: whom to call and the first steps."""
+    return MenuItem(_("Urgent"), "/urgent/", name="urgent", icon_name="warning", order=0)
+
+
 @hooks.register("construct_page_chooser_queryset")
 def own_pages_only(pages: QuerySet[Page], request: HttpRequest) -> QuerySet[Page]:
     """Wagtail's chooser shows every page to every author; here it shows what this person may work on, and what stands

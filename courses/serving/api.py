@@ -49,8 +49,7 @@ def learners_shell() -> dict[str, Any]:
         for tab in tabs_for((), enrolled=True)
         if (address := address_of(tab.address))
     ]
-    home, urgent = address_of("home:home"), "/urgent/"
-    return {"signed_in": True, "person": None, "front_url": home, "urgent_url": urgent, "tabs": tabs}
+    return {"signed_in": True, "person": None, "front_url": address_of("home:home"), "tabs": tabs}
 
 
 def address_of(name: str) -> str:

@@ -12,7 +12,18 @@ from django.utils.functional import Promise, SimpleLazyObject
 
 from lms.home import registry
 from lms.home.queries import places_of
-from lms.home.rules import RATING, Desk, Tab, current_of, desks_for, is_text_only, others_to_call, sees_urgent, tabs_for
+from lms.home.rules import (
+    RATING,
+    Desk,
+    Tab,
+    current_of,
+    desks_for,
+    is_text_only,
+    keeps_urgent,
+    meets_danger,
+    others_to_call,
+    tabs_for,
+)
 from lms.people.models import User
 from lms.people.rules import LOCKED
 from lms.phone import registry as phone
@@ -40,7 +51,6 @@ class Shell:
     signed_in: bool = False
     person: User | None = None
     front_url: str = "/"
-    urgent_url: str = ""
     tabs: tuple[ShownTab, ...] = ()
     languages: tuple[tuple[str, str], ...] = ()
 
@@ -56,12 +66,10 @@ def shell_of(request: HttpRequest) -> Shell:
     if person is None or not person.is_authenticated:
         return Shell(languages=languages)
     places = places_of(person)
-    urgent = sees_urgent(places.roles, enrolled=places.enrolled)
     return Shell(
         signed_in=True,
         person=None if request.session.get(LOCKED) else person,
         front_url=reverse("home:home"),
-        urgent_url=URGENT if urgent else "",
         tabs=tuple(shown_tabs(tabs_for(places.roles, enrolled=places.enrolled), request.path)),
         languages=languages,
     )
@@ -84,9 +92,13 @@ def address_of(place: Tab | Desk) -> str | None:
 
 
 def on_call(person: User, *, at: datetime) -> dict[str, Any] | None:
+    """On the front page."""
     places = places_of(person)
-    if not sees_urgent(places.roles, enrolled=places.enrolled):
-        return None
+    return calls(person, at=at) if meets_danger(places.roles, enrolled=places.enrolled) else None
+
+
+def calls(person: User, *, at: datetime) -> dict[str, Any] | None:
+    """Whom this person can call, by programme."""
     found = numbers_of(programmes_of(person), at=at)
     others = [(programme, others_to_call(numbers, person.phone)) for programme, numbers in found]
     return {"on_call": others} if others else None
@@ -94,7 +106,8 @@ def on_call(person: User, *, at: datetime) -> dict[str, Any] | None:
 
 def numbers(person: User, *, at: datetime) -> dict[str, Any] | None:
     """Whom to call: shown by the phone itself where no page can be opened, on the lock too."""
-    asked = on_call(person, at=at)
+    places = places_of(person)
+    asked = calls(person, at=at) if keeps_urgent(places.roles, enrolled=places.enrolled) else None
     if asked is None:
         return None
     found = dict.fromkeys(number for _, numbers in asked["on_call"] for number in numbers)
@@ -107,14 +120,14 @@ def place(person: User, *, at: datetime) -> dict[str, Any]:
     return {
         "learns": places.enrolled,
         "rates": bool(places.roles & RATING),
-        "urgent": sees_urgent(places.roles, enrolled=places.enrolled),
+        "urgent": keeps_urgent(places.roles, enrolled=places.enrolled),
     }
 
 
 def kept_pages(person: User, *, at: datetime) -> list[str]:
     """The pages around a person that shall open without network."""
     places = places_of(person)
-    urgent = sees_urgent(places.roles, enrolled=places.enrolled)
+    urgent = keeps_urgent(places.roles, enrolled=places.enrolled)
     offered = [
         (True, reverse("home:home")),
         (urgent, URGENT),

@@ -99,9 +99,15 @@ def desks_for(roles: Collection[str]) -> list[Desk]:
     return [desk for given, desk in offered if given]
 
 
-def sees_urgent(roles: Collection[str], *, enrolled: bool) -> bool:
-    """The red button stands above every page of those who meet clients, and of those who supervise them."""
+def meets_danger(roles: Collection[str], *, enrolled: bool) -> bool:
+    """Whose front page names the people on call: those who meet clients, and those who supervise them."""
     return enrolled or "supervisor" in roles
+
+
+def keeps_urgent(roles: Collection[str], *, enrolled: bool) -> bool:
+    """The red button stands above every page, whoever looks at it. Its page and the numbers are kept on the phones of
+    all who belong to a programme: whoever learns or works there may be the one who sees it."""
+    return enrolled or bool(roles)
 
 
 def greeting(name: str, hour: int) -> str:

@@ -222,3 +222,13 @@ def test_an_administrator_of_one_programme_opens_no_other(
 
     assert programme_ids(fresh(lena)) == {world.programme.pk}
     assert programme_ids(admin) is None
+
+
+@pytest.mark.parametrize("who", ["lena", "ruth", "admin"])
+def test_the_red_button_stands_first_on_the_writing_desk(
+    who: str, client_of: ClientOf, course: SimpleNamespace, request: pytest.FixtureRequest
+) -> None:
+    page = client_of(request.getfixturevalue(who)).get("/admin/").content.decode()
+
+    assert page.count('"url": "/urgent/"') == 1
+    assert page.index('"url": "/urgent/"') < page.index('"url": "/home/"')

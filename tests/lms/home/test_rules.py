@@ -2,7 +2,7 @@
 
 import pytest
 
-from lms.home.rules import current_of, greeting, sees_urgent, tabs_for
+from lms.home.rules import current_of, greeting, keeps_urgent, meets_danger, tabs_for
 
 
 @pytest.mark.parametrize(
@@ -26,10 +26,17 @@ def test_each_role_gets_the_tabs_of_its_work(roles: tuple[str, ...], enrolled: b
     assert [tab.name for tab in tabs] == names
 
 
-def test_a_learner_and_a_supervisor_see_the_urgent_button_and_a_manager_does_not() -> None:
-    assert sees_urgent((), enrolled=True)
-    assert sees_urgent(("supervisor",), enrolled=False)
-    assert not sees_urgent(("manager",), enrolled=False)
+def test_the_front_page_of_who_learns_or_supervises_names_the_people_on_call() -> None:
+    assert meets_danger((), enrolled=True)
+    assert meets_danger(("supervisor",), enrolled=False)
+    assert not meets_danger(("manager",), enrolled=False)
+
+
+@pytest.mark.parametrize("role", ["supervisor", "rater", "manager", "reviewer", "author", "admin"])
+def test_the_phone_of_everybody_in_a_programme_keeps_the_red_page(role: str) -> None:
+    assert keeps_urgent((role,), enrolled=False)
+    assert keeps_urgent((), enrolled=True)
+    assert not keeps_urgent((), enrolled=False)
 
 
 @pytest.mark.parametrize(

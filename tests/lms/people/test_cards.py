@@ -128,6 +128,13 @@ def test_the_starting_pin_signs_nobody_in_before_she_chose_her_own(client: Clien
     assert "_auth_user_id" not in client.session
 
 
+def test_the_red_button_stands_where_she_chooses_it_and_its_page_opens(client: Client, card: Card) -> None:
+    page = client.get(knock(client, card.code, card.starting_pin)["Location"]).content.decode()
+
+    assert page.count('<a class="btn btn-urgent" href="/urgent/">') == 1
+    assert client.get("/urgent/").status_code == 200
+
+
 def test_she_chooses_a_pin_once_and_goes_in_where_she_wanted(client: Client, card: Card, amina: User) -> None:
     client.post("/login/", {"username": card.code, "password": card.starting_pin, "next": "/learn/"})
     starting = card.starting_pin

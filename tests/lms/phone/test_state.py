@@ -58,8 +58,17 @@ def test_a_learner_keeps_her_pages_and_the_numbers_to_call(client_of: Callable, 
     assert state["parts"]["urgent"] == {"numbers": [{"name": "Dr Peter Ouma", "phone": "+254 700 000 001"}]}
 
 
-def test_who_meets_no_clients_keeps_no_numbers(client_of: Callable, joseph: User) -> None:
+def test_whoever_works_in_a_programme_keeps_the_red_page_and_the_numbers(client_of: Callable, joseph: User) -> None:
     state = client_of(joseph).get(STATE).json()
+
+    assert state["keep"][:3] == ["/home/", "/urgent/", "/me/"]
+    assert state["parts"]["urgent"] == {"numbers": [{"name": "Dr Peter Ouma", "phone": "+254 700 000 001"}]}
+
+
+def test_who_belongs_nowhere_keeps_no_numbers(client_of: Callable, world: object) -> None:
+    nobody = User.objects.create_user("nobody", name="Nobody")
+
+    state = client_of(nobody).get(STATE).json()
 
     assert state["keep"][:2] == ["/home/", "/me/"]
     assert "urgent" not in state["parts"]
@@ -71,7 +80,7 @@ def test_the_phone_knows_what_its_person_does(client_of: Callable, amina: User, 
     assert told == {
         "amina": {"learns": True, "rates": False, "urgent": True},
         "grace": {"learns": False, "rates": True, "urgent": True},
-        "joseph": {"learns": False, "rates": False, "urgent": False},
+        "joseph": {"learns": False, "rates": False, "urgent": True},
     }
 
 

@@ -6,7 +6,7 @@ const MODULE = "tandem-module-";
 const words = document.querySelector("#on-phone-words").content;
 const html = document.documentElement;
 const sure = new Set(); // keys of items whose owner was asked whether she is sure
-let place = null; // {learns, rates, urgent}: what the person does
+let place = null; // {learns, rates, urgent}: what the person does; the red button stands for everybody
 let install = null; // what the browser offers, if it does
 
 const word = (name) => words.querySelector(`[data-word="${name}"]`).cloneNode(true);
@@ -85,10 +85,9 @@ async function drawItems() {
   fill(document, "sent", sent.length);
 }
 
-// What this person does, as the server said last; without a word of it the page says nothing of lessons, and help stays.
+// What this person does, as the server said last; without a word of it the page says nothing of lessons.
 async function drawPlace(person) {
   place = person && (await keyFor(person.id)) ? await part("place") : null;
-  shows(document, "urgent", place?.urgent ?? true);
   shows(document, "rates", place && !place.learns && place.rates);
   shows(document, "desk", place && !place.learns && !place.rates);
 }
