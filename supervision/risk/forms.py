@@ -129,6 +129,20 @@ class CloseForm(StepForm):
     )
     field_order = ("outcome", "case_to", "note")
 
+    def __init__(self, *args: Any, whole: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.whole = whole
+        if not whole:
+            self.fields["note"].label = _("No plan, or no days to look? Write why it ends now.")
+
+    def clean(self) -> dict[str, Any]:
+        """Without the whole way behind it, words say why it ends."""
+        told = super().clean()
+        done = ["plan_made", "follow_up_planned"] if self.whole else []
+        if not self.errors and not rules.may_close(told["outcome"], done, told["note"]):
+            self.add_error("note", str(rules.NotSafeYet.sentence))
+        return told
+
     def values(self) -> dict[str, Any]:
         told = super().values()
         return told | {"case_to": told["case_to"] or "submitted"}

@@ -138,6 +138,12 @@ def events_of(escalation: RiskEscalation) -> list[RiskEvent]:
     return list(escalation.events.select_related("by", "person", "note").order_by("number"))
 
 
+def kinds_since(escalation: RiskEscalation) -> list[str]:
+    """The steps since it was raised, or opened again: what was done before did not last."""
+    kinds = list(escalation.events.order_by("number").values_list("kind", flat=True))
+    return kinds[max((n for n, kind in enumerate(kinds) if kind in {"raised", "reopened"}), default=0) :]
+
+
 def told_of(escalation: RiskEscalation) -> set[UUID]:
     """Whose turn it was since it was raised, or opened again: whoever was told before does not count then."""
     since = escalation.events.filter(kind__in=["raised", "reopened"]).order_by("-number").values("number")[:1]
@@ -154,6 +160,14 @@ def follow_up_for(person: User, key: UUID) -> RiskFollowUp | None:
     """A follow-up of a danger that this person may see."""
     found = RiskFollowUp.objects.filter(pk=key, escalation__in=seen_by(person).values("pk"))
     return found.select_related("escalation__raised_by").first()
+
+
+def days_to_look(at: datetime) -> list[RiskFollowUp]:
+    """Days to look that came or are just over, of dangers that are open, without a word of how the person is."""
+    today = at.date()  # somewhere it is tomorrow already; the rule looks at the clock of the place
+    span = (today - timedelta(days=rules.REMIND_DAYS), today + timedelta(days=1))
+    found = RiskFollowUp.objects.filter(became="", due__range=span).exclude(escalation__state="closed")
+    return list(found.select_related("escalation__raised_by", "escalation__holder", "escalation__programme"))
 
 
 def minutes_in(programme: Programme | UUID) -> int:

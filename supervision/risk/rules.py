@@ -18,6 +18,8 @@ AGAIN = timedelta(hours=1)  # when all were told and nobody has it, all are told
 DAY = timedelta(days=1)
 WEEKLY = 8  # follow-ups in the first two months
 SELDOM = 4  # and after them, two to four weeks apart (mhGAP, self-harm and suicide)
+REMIND_FROM = 8  # o'clock: who looks how somebody is, is reminded in the morning
+REMIND_DAYS = 14  # a day that was missed longer ago is not reminded of any more
 ALL_DAYS = "0123456"
 
 WHAT: dict[str, Promise] = {
@@ -110,6 +112,15 @@ class SomebodyHasIt(Refusal):
     sentence = _("Somebody else has it already. Load the page again to see who.")
 
 
+class NotSafeYet(Refusal):
+    code = "invalid"
+    status = 400
+    sentence = _(
+        "Before it ends there is a safety plan, or others took over, and days to look how the person is. "
+        "Without them, write why it ends now."
+    )
+
+
 class NotYours(Refusal):
     code = "not_allowed"
     status = 403
@@ -183,6 +194,23 @@ def state_after(state: str, kind: str) -> str:
 def may_press(state: str) -> list[str]:
     """What somebody who works on it can do next."""
     return [kind for kind in PRESSED if state in STEPS[kind][0]]
+
+
+def is_whole(kinds: Collection[str]) -> bool:
+    """Whether what belongs to an ending was done: a plan or handing over, and days to look how the person is."""
+    return bool({"plan_made", "handed_over"} & set(kinds)) and "follow_up_planned" in kinds
+
+
+def may_close(outcome: str, kinds: Collection[str], note: str) -> bool:
+    """An ending that leaves somebody alone needs the whole way behind it, or a reason in words."""
+    return outcome in NEEDS_NOTHING or is_whole(kinds) or bool(note.strip())
+
+
+def reminder_for(due: date, local: datetime) -> str:
+    """Which reminder of a day to look is due, by the clock of the place; none before eight in the morning."""
+    if local.hour < REMIND_FROM or due > local.date():
+        return ""
+    return "today" if due == local.date() else "missed"
 
 
 def is_overdue(state: str, told_at: datetime, minutes: int, now: datetime) -> bool:

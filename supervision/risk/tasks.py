@@ -27,12 +27,18 @@ def register() -> None:
     guard("supervision_riskevent")
     words.follow("urgent calls", actions.take_words)
     register_tick("urgent calls", tick_unanswered, first=True)
+    register_tick("days to look how people are", tick_days)
     register_demo(DemoPart("urgent calls", 60, build_demo))
 
 
 def tick_unanswered(*, at: datetime) -> int:
     """Passes on what nobody took in time."""
     return actions.keep_telling(at=at)
+
+
+def tick_days(*, at: datetime) -> int:
+    """Reminds of days to look how people are, and of those that were missed."""
+    return actions.remind_of_days(at=at)
 
 
 def build_demo(*, at: datetime) -> None:

@@ -1,5 +1,6 @@
 """Changes to dangers and to the rota: pressing Urgent, telling people, each step on it, and who is on call."""
 
+from .looking import remind_of_days
 from .raising import keep_telling, raise_risk, tell_next
 from .rota import add_shift, end_shift, set_minutes
 from .taking import take_words
@@ -30,6 +31,7 @@ __all__ = [
     "pass_on",
     "plan_follow_ups",
     "raise_risk",
+    "remind_of_days",
     "reopen",
     "report_follow_up",
     "see",

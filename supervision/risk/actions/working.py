@@ -13,6 +13,7 @@ from supervision.cases.actions import leave_urgent
 from supervision.risk import access, queries, rules
 from supervision.risk.models import RiskEscalation, RiskEvent, RiskFollowUp
 
+from .looking import call_off_reminders
 from .raising import add_event, announce, locked, tell_next
 
 
@@ -103,8 +104,9 @@ def plan_follow_ups(*, escalation: RiskEscalation, days: Iterable[date], by: Use
     """Days on which somebody looks how the person is; those that are planned already stay."""
     escalation = locked(escalation)
     check_worker(by, escalation)
-    planned = set(escalation.follow_ups.values_list("due", flat=True))
+    planned = set(escalation.follow_ups.exclude(became=rules.CALLED_OFF).values_list("due", flat=True))
     new = sorted(set(days) - planned)
+    escalation.follow_ups.filter(due__in=new).delete()  # called off once; the trail keeps that
     RiskFollowUp.objects.bulk_create(RiskFollowUp(escalation=escalation, due=day) for day in new)
     return step(escalation, "follow_up_planned", by=by, at=at, facts={"days": [day.isoformat() for day in new]})
 
@@ -119,12 +121,13 @@ def report_follow_up(*, follow_up: UUID, became: str, note: str = "", by: User, 
     kept.refresh_from_db()
     if kept.became == became and kept.reported_by_id == by.pk:
         return kept
-    if kept.became:
+    if kept.became not in {"", rules.CALLED_OFF}:  # she looked all the same: no word of it is lost
         raise rules.ReportedBefore
     kept.became, kept.reported_by, kept.reported_at = became, by, at
     kept.save(update_fields=["became", "reported_by", "reported_at"])
     facts = {"due": kept.due.isoformat()}
     step(escalation, f"follow_up_{became}", by=by, at=at, facts=facts, note=note)
+    call_off_reminders(escalation=escalation, days=[kept], at=at)
     return kept
 
 
@@ -139,15 +142,32 @@ def add_words(*, escalation: RiskEscalation, note: str, by: User, at: datetime) 
     return event
 
 
+def call_off_days(escalation: RiskEscalation, *, by: User, at: datetime) -> None:
+    """Days to look that nobody wrote of end with it: each says so, and so does the trail."""
+    days = list(escalation.follow_ups.filter(became=""))
+    if not days:
+        return
+    called_off = {"became": rules.CALLED_OFF, "reported_by": by, "reported_at": at}
+    escalation.follow_ups.filter(became="").update(**called_off)
+    facts = {"days": [day.due.isoformat() for day in days]}
+    add_event(escalation, "days_called_off", by=by, at=at, facts=facts)
+    call_off_reminders(escalation=escalation, days=days, at=at)
+
+
 @transaction.atomic
 def close(
     *, escalation: RiskEscalation, outcome: str, case_to: str = "submitted", note: str = "", by: User, at: datetime
 ) -> RiskEscalation:
-    """Ends it with how it ended; a case that left the queue for it goes back or is closed. Never by its raiser."""
+    """Ends it with how it ended; a case that left the queue for it goes back or is closed. Never by its raiser, and
+    never from one press to the end without a word why. Days that were still to come are called off."""
     escalation = locked(escalation)
     if by.pk == escalation.raised_by_id:
         raise rules.AnotherMustClose
     check_worker(by, escalation)
+    rules.state_after(escalation.state, "closed")
+    if not rules.may_close(outcome, queries.kinds_since(escalation), note):
+        raise rules.NotSafeYet
+    call_off_days(escalation, by=by, at=at)
     ended = {"closed_by": by, "closed_at": at, "outcome": outcome}
     escalation = step(escalation, "closed", by=by, at=at, facts={"outcome": outcome}, note=note, **ended)
     if escalation.case:

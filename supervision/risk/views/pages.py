@@ -87,7 +87,7 @@ def _page(
     mine = escalation.raised_by_id == request.user.pk
     pressed = [] if mine else rules.may_press(escalation.state)
     events = queries.events_of(escalation)
-    telling = queries.telling_of(events)
+    telling, follow_ups = queries.telling_of(events), queries.follow_ups_of(escalation)
     facts = {
         "risk": escalation,
         "mine": mine,
@@ -100,7 +100,8 @@ def _page(
         "being_told": telling.being,
         "seen": next((event for event in events if event.kind == "seen"), None),
         "safe": any(event.kind in {"handed_over", "plan_made"} for event in events),
-        "follow_ups": queries.follow_ups_of(escalation),
+        "follow_ups": follow_ups,
+        "open_days": sum(not row.became for row in follow_ups),
         "today": timezone.localdate(at),
         "forms": {kind: _form(kind, escalation, at) for kind in [*pressed, "words", "reopened"]}
         | (dict([bound]) if bound else {}),
@@ -145,6 +146,9 @@ def _form(kind: str, escalation: RiskEscalation, at: datetime, posted: Any = Non
     if made is forms.FollowUpsForm:
         day = queries.next_follow_up_day(escalation, today)
         return made(posted, today=today, initial={"first": day}, prefix=None)
+    if made is forms.CloseForm:
+        whole = rules.is_whole(queries.kinds_since(escalation))
+        return made(posted, auto_id=f"{kind}-%s", whole=whole)
     return made(posted, auto_id=f"{kind}-%s")
 
 

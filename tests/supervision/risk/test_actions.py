@@ -68,7 +68,7 @@ def test_the_state_kept_is_the_one_computed_from_the_steps(danger: RiskEscalatio
 
     assert kinds(danger) == [
         *("raised", "told", "acknowledged", "acting", "handed_over", "plan_made", "follow_up_planned"),
-        *("closed", "reopened", "acknowledged"),
+        *("days_called_off", "closed", "reopened", "acknowledged"),
     ]
 
 
@@ -344,11 +344,138 @@ def test_planning_the_same_days_again_adds_none(danger: RiskEscalation, grace: U
     assert danger.follow_ups.count() == 1
 
 
+def test_nobody_is_called_safe_without_a_plan_and_days_or_a_reason(
+    danger: RiskEscalation, grace: User, now: datetime
+) -> None:
+    steps = {"escalation": danger, "by": grace, "at": now}
+    ending = {**steps, "outcome": "safe"}
+    actions.acknowledge(**steps)
+
+    for done, more in (
+        (actions.act, {}),
+        (actions.plan_follow_ups, {"days": [date(2026, 3, 24)]}),
+        (actions.make_plan, {"items": ["copy"]}),
+    ):
+        with pytest.raises(rules.NotSafeYet):
+            actions.close(**ending, note=" ")
+        done(**steps, **more)
+    closed = actions.close(**ending)
+
+    assert (closed.state, closed.outcome) == ("closed", "safe")
+
+
+def test_what_was_done_before_it_was_opened_again_does_not_close_it(
+    danger: RiskEscalation, grace: User, now: datetime
+) -> None:
+    steps = {"escalation": danger, "by": grace, "at": now}
+    actions.acknowledge(**steps)
+    actions.hand_over(**steps, service="clinic")
+    actions.plan_follow_ups(**steps, days=[date(2026, 3, 24)])
+    actions.close(**steps, outcome="lost")
+    actions.reopen(**steps)
+
+    with pytest.raises(rules.NotSafeYet):
+        actions.close(**steps, outcome="lost")
+    actions.close(**steps, outcome="lost", note="She moved away with her mother.")
+
+    ended = queries.events_of(danger)[-1]
+    assert (ended.kind, ended.note.text) == ("closed", "She moved away with her mother.")
+
+
+@pytest.mark.parametrize("outcome", ["in_care", "no_danger", "died"])
+def test_some_endings_need_no_more(danger: RiskEscalation, grace: User, now: datetime, outcome: str) -> None:
+    actions.acknowledge(escalation=danger, by=grace, at=now)
+
+    assert actions.close(escalation=danger, outcome=outcome, by=grace, at=now).outcome == outcome
+
+
+def test_closing_calls_off_the_days_that_nobody_wrote_of_and_the_trail_says_which(
+    danger: RiskEscalation, amina: User, grace: User, now: datetime
+) -> None:
+    steps = {"escalation": danger, "by": grace, "at": now}
+    actions.acknowledge(**steps)
+    actions.act(**steps)
+    actions.plan_follow_ups(**steps, days=[date(2026, 3, 17), date(2026, 3, 24), date(2026, 3, 31)])
+    first = queries.follow_ups_of(danger)[0]
+    actions.report_follow_up(follow_up=first.pk, became="done", by=amina, at=now)
+
+    actions.close(**steps, outcome="in_care")
+
+    assert [row.became for row in queries.follow_ups_of(danger)] == ["done", "called_off", "called_off"]
+    called_off = queries.events_of(danger)[-2]
+    assert (called_off.kind, called_off.by, called_off.facts) == (
+        "days_called_off",
+        grace,
+        {"days": ["2026-03-24", "2026-03-31"]},
+    )
+    assert rules.state_of(kinds(danger)) == "closed"
+
+
+def test_a_day_that_was_called_off_is_planned_again_and_a_late_report_of_one_is_heard(
+    danger: RiskEscalation, amina: User, grace: User, now: datetime
+) -> None:
+    steps, days = {"escalation": danger, "by": grace, "at": now}, [date(2026, 3, 24), date(2026, 3, 31)]
+    actions.acknowledge(**steps)
+    actions.act(**steps)
+    actions.plan_follow_ups(**steps, days=days)
+    actions.close(**steps, outcome="in_care")
+    late = queries.follow_ups_of(danger)[0]
+
+    actions.report_follow_up(follow_up=late.pk, became="done", note="She laughed.", by=amina, at=now)
+    actions.reopen(**steps)
+    actions.act(**steps)
+    actions.plan_follow_ups(**steps, days=days)
+
+    assert [row.became for row in queries.follow_ups_of(danger)] == ["done", ""]
+
+
+def reminders(day: date) -> list[tuple[str, str]]:
+    rows = Notice.objects.filter(kind="risk.follow_up", made_at__date=day).order_by("person__username")
+    return [(row.person.username, row.subject) for row in rows]
+
+
+def test_a_day_to_look_is_told_in_the_morning_and_once_more_when_it_was_missed(
+    danger: RiskEscalation, grace: User, now: datetime
+) -> None:
+    steps, day = {"escalation": danger, "by": grace, "at": now}, date(2026, 3, 24)
+    actions.acknowledge(**steps)
+    actions.act(**steps)
+    actions.plan_follow_ups(**steps, days=[day])
+    midnight = datetime(2026, 3, 24, tzinfo=queries.zone_of(danger.programme))
+
+    told_by = [actions.remind_of_days(at=midnight + timedelta(hours=hours)) for hours in (-1, 7, 8, 9, 31, 32, 33, 500)]
+
+    assert told_by == [0, 0, 2, 0, 0, 2, 0, 0]
+    assert reminders(day) == [(name, "Today: look how the person is") for name in ("amina", "grace")]
+    assert reminders(day + timedelta(days=1)) == [
+        (name, "Nobody wrote how the person is") for name in ("amina", "grace")
+    ]
+    for notice in Notice.objects.filter(kind="risk.follow_up"):
+        assert notice.link == f"/supervision/risk/{danger.pk}/"
+
+
+def test_nobody_is_reminded_of_a_day_that_was_written_down_or_called_off(
+    danger: RiskEscalation, amina: User, grace: User, now: datetime
+) -> None:
+    steps = {"escalation": danger, "by": grace, "at": now}
+    actions.acknowledge(**steps)
+    actions.act(**steps)
+    actions.plan_follow_ups(**steps, days=[date(2026, 3, 17), date(2026, 3, 18)])
+    first = queries.follow_ups_of(danger)[0]
+    laid_out = actions.remind_of_days(at=now)
+
+    actions.report_follow_up(follow_up=first.pk, became="done", by=amina, at=now)
+    actions.close(**steps, outcome="in_care")
+
+    waiting = Notice.objects.filter(kind="risk.follow_up", dropped_at=None).count()
+    assert (laid_out, waiting, actions.remind_of_days(at=now + timedelta(days=1))) == (2, 0, 0)
+
+
 def test_its_raiser_opens_it_again_and_the_telling_begins_anew(
     danger: RiskEscalation, amina: User, grace: User, now: datetime
 ) -> None:
     actions.acknowledge(escalation=danger, by=grace, at=now)
-    actions.close(escalation=danger, outcome="safe", by=grace, at=now)
+    actions.close(escalation=danger, outcome="safe", note="Her sister is with her.", by=grace, at=now)
 
     again = actions.reopen(escalation=danger, note="She is worse.", by=amina, at=now + timedelta(hours=2))
 
@@ -364,7 +491,7 @@ def test_a_case_leaves_the_queue_for_it_and_comes_back_or_ends(
     urgent = case.state
     actions.acknowledge(escalation=danger, by=grace, at=now)
 
-    actions.close(escalation=danger, outcome="safe", case_to=case_to, by=grace, at=now)
+    actions.close(escalation=danger, outcome="no_danger", case_to=case_to, by=grace, at=now)
 
     case.refresh_from_db()
     assert (urgent, case.state) == ("urgent", state)
@@ -396,7 +523,7 @@ def test_a_case_that_cannot_leave_the_queue_stays_and_the_press_stands(
 
     danger = press(case_id=case.pk)
     actions.acknowledge(escalation=danger, by=grace, at=now)
-    actions.close(escalation=danger, outcome="safe", by=grace, at=now)
+    actions.close(escalation=danger, outcome="safe", note="Her sister is with her.", by=grace, at=now)
 
     case.refresh_from_db()
     assert (danger.case, case.state) == (case, "presenting")

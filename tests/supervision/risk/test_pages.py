@@ -239,6 +239,31 @@ def test_the_whole_way_by_plain_forms(
     assert RiskEscalation.objects.get().closed_by == grace
 
 
+def test_closing_without_the_whole_way_asks_why_and_keeps_the_answer(
+    client_of: ClientOf, danger: RiskEscalation, amina: User, grace: User
+) -> None:
+    graces = client_of(grace)
+    step(graces, danger, "acknowledged")
+    step(graces, danger, "acting")
+    step(graces, danger, "follow_up_planned", first="2026-03-24", weeks="2")
+
+    asked = step(graces, danger, "closed", outcome="safe", note="")
+    still = RiskEscalation.objects.get().state
+    step(graces, danger, "closed", outcome="safe", note="She lives with her aunt now.")
+
+    assert (asked.status_code, still) == (400, "follow_up")
+    for said in (
+        "Without them, write why it ends now.",
+        "No plan, or no days to look? Write why it ends now.",
+        "12 days to look how the person is have no word yet. They are called off when you close this.",
+    ):
+        assert words(asked).count(said) == 1
+    read = words(client_of(amina).get(page_of(danger)))
+    assert "Grace called off 12 days to look how the person is." in read
+    assert "She lives with her aunt now." in read
+    assert read.count("Called off, Grace") == 12
+
+
 def test_its_raiser_sees_no_button_to_take_or_close_it_and_adds_what_happened(
     client_of: ClientOf, danger: RiskEscalation, amina: User, grace: User
 ) -> None:

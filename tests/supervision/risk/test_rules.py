@@ -135,6 +135,16 @@ def test_who_cannot_be_reached_is_passed_over_at_once_and_named() -> None:
     assert next_round(chain, set(), lambda one: False) == ([], [a, b, c, d])
 
 
+@pytest.mark.parametrize(
+    ("day", "hour", "which"),
+    [(17, 7, ""), (17, 8, "today"), (18, 23, ""), (16, 7, ""), (16, 8, "missed")],
+)
+def test_who_looks_is_reminded_in_the_morning_of_the_day_and_of_the_next(day: int, hour: int, which: str) -> None:
+    local = datetime(2026, 3, 17, hour, tzinfo=NAIROBI)
+
+    assert rules.reminder_for(date(2026, 3, day), local) == which
+
+
 def test_follow_ups_are_weekly_for_two_months_and_then_every_two_to_four_weeks() -> None:
     days = rules.follow_up_days(date(2026, 3, 24), 3)
 
