@@ -45,6 +45,18 @@ def test_pressed_without_network_it_shouts_call_and_is_sent_when_it_can(amina: S
     assert amina.watching.faults == []
 
 
+def test_from_a_case_on_a_line_that_hangs_the_numbers_stand_there_at_once(amina: SimpleNamespace) -> None:
+    page, asked = amina.page, "/urgent/?case=00000000-0000-4000-8000-000000000000"
+    amina.watching.server_is_dead = True
+    amina.context.route(f"**{asked}", lambda route: None)
+
+    page.goto(asked, timeout=10_000)
+
+    expect(page.locator("main a[href='tel:+254700000011']").first).to_be_visible()
+    expect(page.locator("form[data-outbox='risk.raised'] [name=case]")).to_have_value(asked[-36:])
+    amina.context.unroute_all(behavior="ignoreErrors")
+
+
 @pytest.mark.long
 def test_beside_the_room_only_who_leads_sees_it_and_takes_it(
     amina: SimpleNamespace, open_context: Opening, people: SimpleNamespace

@@ -1,5 +1,5 @@
 // The service worker: opens pages without network and sends what waits. VERSION and SHELL_FILES stand above it in /sw.js.
-import { keyFor, me, onTold, partNames, setMeta } from "./store.js";
+import { keyFor, me, meta, onTold, partNames, setMeta } from "./store.js";
 import { flush, waiting } from "./outbox.js";
 import { MODULE, editionNames, keyIn, listIn, readersOf } from "./modules.js";
 import { finishLeaving } from "./leave.js";
@@ -103,7 +103,15 @@ async function isUnlocked() {
 }
 
 const shellFor = async (path) => (await caches.open(SHELL)).match(path === "/phone/" ? path : "/phone/shell/");
-const isKept = async (url) => url.pathname === "/phone/" || (await partNames()).includes(`page:${url.pathname}${url.search}`);
+
+// Whether something of it is on the phone. The red page is the same whatever it is about; who is locked or signed out
+// finds the numbers on the shell.
+async function isKept({ pathname, search }) {
+  const urgent = pathname === "/urgent/";
+  if (pathname === "/phone/" || (urgent && (await meta("numbers")))) return true;
+  return (await partNames()).includes(`page:${pathname}${urgent ? "" : search}`);
+}
+
 const after = (ms) => new Promise((resolve) => setTimeout(() => resolve(null), ms));
 
 async function pageFor(event, url) {
