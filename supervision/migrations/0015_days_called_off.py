@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('supervision', '0013_more_guarded_places'),
+        ('supervision', '0014_revised_at'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
