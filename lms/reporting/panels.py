@@ -11,6 +11,7 @@ from lms.certification import access as certification_access
 from lms.certification import queries as certification
 from lms.certification.rules.standing import refusal_to_sign
 from lms.competency import queries as competency
+from lms.competency.queries.practice import practices_of
 from lms.home import registry as home
 from lms.ledger.queries import entries_of, own_entries
 from lms.notices import queries as notice_queries
@@ -88,7 +89,7 @@ def my_practice(person: User, *, at: datetime) -> dict[str, Any] | None:
     if not any(entry.kind == "assessment.fed_back" for entry in entries):
         return None
     skills = competency.known_skills(enrolment.programme_id)
-    found = competency.practices_of(entries, held_assignments(person), skills, told_only=True)
+    found = practices_of(entries, held_assignments(person), skills, told_only=True)
     since = at - REACHED_STAYS
     shown = [one for one in found if not one.chain.is_closed or one.chain.levels[-1][0] > since]
     return {"practices": shown[:PRACTICES], "mine": True} if shown else None
@@ -101,7 +102,7 @@ def practice(viewer: User, provider: Provider, programme: Programme, *, at: date
         return None
     in_group = is_in_group(viewer, provider, programme)
     skills, asked = competency.known_skills(programme.pk), assignments_of(provider)
-    found = competency.practices_of(entries, asked, skills, told_only=False, in_group=in_group)
+    found = practices_of(entries, asked, skills, told_only=False, in_group=in_group)
     return {"practices": found[:PRACTICES], "mine": False} if found else None
 
 

@@ -17,7 +17,8 @@ from supervision.cases.queries import cases_going_on, cases_within, waiting_days
 from supervision.risk.models import RiskEscalation
 from supervision.risk.queries import open_for
 from supervision.sessions.models import Recommendation, SupervisionSession
-from supervision.sessions.queries import GOING_STAGES, Pair, enrolments_in, last_advice_among, last_seen_among
+from supervision.sessions.queries import GOING_STAGES, Pair, enrolments_in
+from supervision.sessions.queries.lately import last_advice_among, last_seen_among
 
 from . import rules
 

@@ -10,19 +10,19 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import close_old_connections, connections
+from django.db import connections
 from django.utils import timezone
 
 from supervision.risk.actions import keep_telling
 from supervision.room import registry
-from supervision.room.actions import depart, expire, note_pace
+from supervision.room.actions import depart, expire
 from supervision.room.actions.presence import Heard
 from supervision.room.consumers.hints import Hints
+from supervision.room.consumers.reading import close_connections, read_lines, settle_now, with_connection
 from supervision.room.consumers.seats import Line, Room, Seat, frame_of, line_of, text_frame
 from supervision.room.consumers.writer import Writer
-from supervision.room.queries import Watched, events_after, present_in, told_at_ready, watched
+from supervision.room.queries import Watched, present_in, told_at_ready, watched
 from supervision.room.rules import PAGE, WINDOW, Answer, Event, Post
-from supervision.sessions.actions import settle
 from supervision.sessions.rules import OPEN_STATES
 
 LOOK = 1.0  # seconds between looks at heads, members and sign-ins
@@ -44,6 +44,7 @@ class Hub:
         self.tasks: set[asyncio.Task[Any]] = set()
         self.refreshed = self.expired = time.monotonic()
         self.readers = ThreadPoolExecutor(READERS, thread_name_prefix="room-reader")
+        self.looks = ThreadPoolExecutor(1, thread_name_prefix="room-look")
         self.writer = Writer(self.answered, self.closed)
         self.hints = Hints(self)
 
@@ -65,7 +66,9 @@ class Hub:
         together = threading.Barrier(READERS)
         closing = [self.readers.submit(close_connections, together) for _ in range(READERS)]
         await asyncio.gather(*(asyncio.wrap_future(one) for one in closing))
+        await asyncio.wrap_future(self.looks.submit(connections.close_all))
         self.readers.shutdown()
+        self.looks.shutdown()
 
     def spawn(self, act: Any) -> None:
         """Runs a coroutine beside the others and keeps hold of it."""
@@ -76,6 +79,10 @@ class Hub:
     async def ask(self, question: Callable[..., Any], *values: Any) -> Any:
         """A question to the database, in a reader's thread: no room waits for another's."""
         return await self.loop.run_in_executor(self.readers, with_connection, question, *values)
+
+    async def ask_now(self, question: Callable[..., Any], *values: Any) -> Any:
+        """The same for looks, in a thread of their own: slow questions of readers let nobody stay who must go."""
+        return await self.loop.run_in_executor(self.looks, with_connection, question, *values)
 
     def committed(self, events: list[Event]) -> None:
         """Called in the thread that committed: encodes for the rooms that are open here, then hands over."""
@@ -284,7 +291,7 @@ class Hub:
         if seats:
             pairs = {(seat.room.session, seat.guest.id) for seat in seats if seat.room}
             told = [(seat, seat.told) for seat in seats]
-            found = await self.ask(watched, pairs, {seat.guest.sign_in for seat in seats}, timezone.now())
+            found = await self.ask_now(watched, pairs, {seat.guest.sign_in for seat in seats}, timezone.now())
             await self.end_lost(seats, found)
             for session, head in found.heads.items():
                 self.heard_of(session, head)
@@ -320,7 +327,7 @@ class Hub:
             return
         for room in due:
             room.presence_due, room.presence_at = False, now
-        found = await self.ask(present_in, [room.session for room in due], timezone.now())
+        found = await self.ask_now(present_in, [room.session for room in due], timezone.now())
         for room in due:
             if found[room.session] != room.presence:
                 room.presence = found[room.session]
@@ -328,36 +335,6 @@ class Hub:
                 for seat in tuple(room.seats):
                     if seat.room_left > 0:
                         await seat.send(frame)
-
-
-def with_connection(question: Callable[..., Any], *values: Any) -> Any:
-    """Runs in a reader's thread, whose connection is renewed when it is old or broken."""
-    close_old_connections()
-    try:
-        return question(*values)
-    finally:
-        close_old_connections()
-
-
-def close_connections(together: threading.Barrier) -> None:
-    """Closes this reader's connection; the barrier makes sure that each thread gets one of these."""
-    together.wait(10)
-    connections.close_all()
-
-
-def read_lines(session: UUID, after: int, limit: int) -> list[Line]:
-    """Lines of the log, encoded in the reader's thread."""
-    events = events_after(session, after, limit)
-    note_pace(events, timezone.now())
-    return [line_of(event) for event in events]
-
-
-def settle_now(session: UUID) -> None:
-    """The ledger entries of a meeting that just closed; what fails here is finished by `tick`."""
-    try:
-        settle(session_id=session, at=timezone.now())
-    except Exception:
-        log.exception("entries of a closed meeting are not complete; tick will finish them")
 
 
 def sign_of(seat: Seat, *, ended: bool = False) -> Heard:

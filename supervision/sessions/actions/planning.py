@@ -20,6 +20,7 @@ from supervision.sessions.actions.meeting import check_planning, schedule, take_
 from supervision.sessions.actions.telling import tell_cancelled, tell_moved
 from supervision.sessions.models import SessionSeries, SupervisionSession
 from supervision.sessions.queries.planning import following, zone_of
+from supervision.sessions.rules.planning import NothingPlanned
 
 
 @transaction.atomic
@@ -42,7 +43,7 @@ def plan(
     those that follow get theirs one by one.
     """
     if not starts:
-        raise rules.NothingPlanned
+        raise NothingPlanned
     check_focus(cohort.programme, focus, lesson)
     series = None
     if len(starts) > 1:

@@ -19,6 +19,7 @@ from supervision.groups.rules import MOST_MEETINGS, RHYTHMS, day_after, days_of,
 from supervision.sessions import rules
 from supervision.sessions.models import SupervisionSession
 from supervision.sessions.queries.planning import following, zone_of
+from supervision.sessions.rules import planning as limits
 
 
 def select(label: Any, *, empty: Any = None, help_text: Any = "") -> forms.ChoiceField:
@@ -84,8 +85,8 @@ class MeetingForm(forms.Form):
         if values.get("day") and values["day"] < today:
             self.add_error("day", _("That day is over. Choose today or a later day."))
         for name in ("day", "until"):
-            if values.get(name) and values[name] > today + rules.MOST_AHEAD:
-                self.add_error(name, rules.TooFarAhead.sentence)
+            if values.get(name) and values[name] > today + limits.MOST_AHEAD:
+                self.add_error(name, limits.TooFarAhead.sentence)
 
 
 class ScheduleForm(MeetingForm):
@@ -188,7 +189,7 @@ class ScheduleForm(MeetingForm):
             return
         count = len(days_of(day, rhythm, times=None, until=until))
         if day_after(day, rhythm, MOST_MEETINGS) <= until:
-            self.add_error("until", rules.TooManyMeetings.sentence)
+            self.add_error("until", limits.TooManyMeetings.sentence)
         elif values["times"] and count and count != values["times"]:
             self.add_error("until", two_ends(count, values["times"]))
 
@@ -196,9 +197,9 @@ class ScheduleForm(MeetingForm):
         """When the meetings begin, or why there are none."""
         days = days_of(values["day"], values["rhythm"], times=values["times"], until=values["until"])
         if not days:
-            self.add_error("until", rules.NothingPlanned.sentence)
-        elif days[-1] > place_time(self.at, self.zone).date() + rules.MOST_AHEAD:
-            self.add_error("times", rules.TooLongASeries.sentence)
+            self.add_error("until", limits.NothingPlanned.sentence)
+        elif days[-1] > place_time(self.at, self.zone).date() + limits.MOST_AHEAD:
+            self.add_error("times", limits.TooLongASeries.sentence)
         return [instant(day, values["clock"], self.zone) for day in days]
 
     def told(self) -> dict[str, Any]:

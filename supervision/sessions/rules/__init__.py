@@ -79,8 +79,6 @@ OUTCOMES: dict[str, Promise] = {
     "worse": _("It got worse"),
     "not_tried": _("It was not tried"),
 }
-MOST_AHEAD = timedelta(days=2 * 365 + 1)
-"""So far ahead a meeting can be planned."""
 TITLE_LIMIT = 120
 TEXT_LIMIT = 4000
 WHY_LIMIT = 1000
@@ -248,30 +246,6 @@ class NoSuchFocus(Invalid):
 
 class AgendaUnclear(Invalid):
     sentence = _("Give each part of the meeting its minutes, at least 1.")
-
-
-class NothingPlanned(Invalid):
-    """A series that ends before it begins."""
-
-    sentence = _("The last day is before the first. Choose a later one.")
-
-
-class TooFarAhead(Invalid):
-    """A day that nobody can plan for yet, mostly a slip of the finger in the year."""
-
-    sentence = _("Choose a day within the next 2 years.")
-
-
-class TooLongASeries(Invalid):
-    """So many meetings that the last lies further ahead than one can plan."""
-
-    sentence = _("The last of these meetings is more than 2 years from now. Plan fewer of them.")
-
-
-class TooManyMeetings(Invalid):
-    """More than are planned at once: said, not cut."""
-
-    sentence = _("At most 60 meetings are planned at once. Choose an earlier last day.")
 
 
 class NoteTooLarge(Refusal):

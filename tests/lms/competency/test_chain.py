@@ -11,6 +11,7 @@ from django.test import Client
 
 from lms.competency import actions, queries
 from lms.competency.models import Framework
+from lms.competency.queries.practice import practices_of
 from lms.competency.rules.chain import chains_of, weak_codes
 from lms.ledger.actions import record
 from lms.ledger.queries import entries_of
@@ -143,7 +144,7 @@ def test_the_whole_way_from_low_to_reached(
 
     entries = entries_of(amina.provider, framework.programme)
     skills = queries.known_skills(framework.programme_id)
-    (one,) = queries.practices_of(entries, assignments_of(amina.provider), skills, told_only=True)
+    (one,) = practices_of(entries, assignments_of(amina.provider), skills, told_only=True)
 
     assert (one.title, one.chain.before, one.chain.now, one.chain.is_closed) == ("Danger", 2, 3, True)
     assert (one.lesson.subject, one.lesson.done_at) == (lesson, now - 18 * DAY)

@@ -12,6 +12,7 @@ from django.test import Client
 from lms.competency import actions as competency
 from lms.competency import queries
 from lms.competency.models import Framework
+from lms.competency.queries.practice import practices_of
 from lms.ledger.queries import entries_of
 from lms.people.models import User
 from lms.programmes.actions import mark_assignment_done
@@ -84,7 +85,7 @@ def test_from_a_low_rating_by_lesson_case_and_meeting_to_a_good_one(
 
     entries = entries_of(amina.provider, framework.programme)
     skills = queries.known_skills(framework.programme_id)
-    (one,) = queries.practices_of(entries, assignments_of(amina.provider), skills, told_only=True)
+    (one,) = practices_of(entries, assignments_of(amina.provider), skills, told_only=True)
 
     at = now + timedelta(hours=1)
     assert (one.title, one.chain.before, one.chain.now, one.chain.is_closed) == ("Danger", 2, 3, True)

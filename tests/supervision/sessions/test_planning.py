@@ -21,6 +21,7 @@ from supervision.room.rules import Post
 from supervision.sessions import rules
 from supervision.sessions.actions import cancel, cancel_following, change, invite, open_lobby, plan
 from supervision.sessions.models import SessionSeries, SupervisionSession
+from supervision.sessions.rules.planning import NothingPlanned
 
 ClientOf = Callable[[User], Client]
 Planned = Callable[..., list[SupervisionSession]]
@@ -105,7 +106,7 @@ def test_skill_and_lesson_are_the_first_meetings_and_of_the_programme(
         series(1, focus="flying")
     with pytest.raises(rules.NoSuchFocus):
         series(1, lesson=uuid4())
-    with pytest.raises(rules.NothingPlanned):
+    with pytest.raises(NothingPlanned):
         series(0)
 
 

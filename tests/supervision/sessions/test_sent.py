@@ -11,8 +11,9 @@ from lms.people.models import User
 from supervision.cases.models import CasePresentation
 from supervision.sessions import actions, rules
 from supervision.sessions.models import Recommendation, SupervisionSession
-from supervision.sessions.queries import agreed_advice_for, last_advice_among
+from supervision.sessions.queries import agreed_advice_for
 from supervision.sessions.queries.following import advice_to_look_at
+from supervision.sessions.queries.lately import last_advice_among
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[[User], Client]
