@@ -124,11 +124,3 @@ def was_shown_to(person: User, case: CasePresentation) -> bool:
     sessions = list(case.meetings.values_list("session_id", flat=True))
     belongs = members_among(sessions, [person.pk])
     return any((session, person.pk) in belongs and has_agreed(session, person.pk) for session in sessions)
-
-
-def may_see_case(person: User, session: SupervisionSession, case: CasePresentation) -> bool:
-    """A member reads a case once it was opened in a meeting she belongs to."""
-    shown = session.seen_cases.filter(case=case).exists()
-    return (
-        shown and case.state in SHOWN_TO_GROUP and (session.pk, person.pk) in members_among([session.pk], [person.pk])
-    )
