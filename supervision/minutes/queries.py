@@ -83,7 +83,7 @@ def as_signed(advice: Recommendation, signed_at: datetime | None) -> Recommendat
     if signed_at is None or advice.reported_at is None or advice.reported_at <= signed_at:
         return advice
     shown = copy(advice)
-    shown.state, shown.why_not, shown.reported_at = "agreed", "", None
+    shown.state, shown.why_not, shown.reported_at = "sent", "", None
     return shown
 
 

@@ -1,7 +1,7 @@
 """The page of the minutes: read by the group, worded and signed by who led the meeting."""
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -20,6 +20,7 @@ from supervision.guard import actions as guard
 from supervision.guard.rules import NOTHING
 from supervision.sessions.models import SupervisionSession
 from supervision.sessions.queries import cases_seen
+from supervision.sessions.queries.corrections import there_lines
 from supervision.sessions.queries.guarding import register_in
 
 from . import access, actions, queries, rules
@@ -27,13 +28,6 @@ from .forms import WordsForm
 from .models import Minutes
 
 SHOWN = 50
-
-
-class There(NamedTuple):
-    """Somebody on the list of who was there."""
-
-    name: str
-    minutes: int
 
 
 @login_required
@@ -86,7 +80,7 @@ def _page(request: HttpRequest, session: SupervisionSession, *, refused: str = "
     shown = {
         "session": session,
         "facts": facts,
-        "there": [There(held.person.name, held.seconds // 60) for held in facts.there],
+        "there": there_lines(session, facts.there, [], request.user.pk, supervises=False, until=found.signed_at),
         "signer": _signer(session, found, facts),
         "note": mark_safe(session.closing_note),  # cleaned by sessions.rules.clean_note before it was stored
         "minutes": found,
@@ -120,7 +114,7 @@ def _signer(session: SupervisionSession, found: Minutes, facts: queries.Facts) -
     """What is to be known of who signed."""
     if found.signed_by is None:
         return ""
-    there = any(held.person.pk == found.signed_by_id for held in facts.there)
+    there = any(held.person.pk == found.signed_by_id and held.seconds for held in facts.there)
     return rules.said_signer(found.signed_by.name, led=found.signed_by_id == session.facilitator_id, there=there)
 
 

@@ -48,12 +48,18 @@ class ThereLine:
 
 
 def there_lines(
-    session: SupervisionSession, presences: Iterable[Any], members: Iterable[Any], reader: UUID, *, supervises: bool
+    session: SupervisionSession,
+    presences: Iterable[Any],
+    members: Iterable[Any],
+    reader: UUID,
+    *,
+    supervises: bool,
+    until: datetime | None = None,
 ) -> list[ThereLine]:
     """Who was there, and for who supervises also the members who were not: they may have been. The reason of a
-    correction is for her whom it is about and for who supervises."""
+    correction is for her whom it is about and for who supervises. `until`: as it was told at that time."""
     held = list(presences)
-    corrections, there = corrections_of(session), {one.person.pk for one in held}
+    corrections, there = corrections_of(session, until), {one.person.pk for one in held}
     told = [(one.person.pk, one.person.name, one.seconds, one.counted) for one in held]
     if supervises:
         told += [(one.id, one.name, 0, None) for one in members if one.id not in there]

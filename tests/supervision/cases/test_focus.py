@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from lms.competency.actions import publish_framework
 from lms.ledger.actions import record
@@ -14,11 +15,19 @@ from lms.ledger.queries import own_entries
 from lms.people.models import User
 from supervision.cases import actions, queries, rules
 from supervision.cases.models import CasePresentation
+from supervision.sessions.actions import schedule
 from supervision.sessions.models import SupervisionSession
 from tests.lms.competency.conftest import HEAD, skill
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[[User], Client]
+
+
+@pytest.fixture
+def meeting(world: SimpleNamespace, grace: User, now: datetime) -> SupervisionSession:
+    """Tomorrow by the real clock, by which the page tells what is coming."""
+    begins = timezone.now() + timedelta(days=1)
+    return schedule(cohort=world.cohort, title="Tuesday group", starts_at=begins, by=grace, at=now)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from lms.competency import actions as competency
 from lms.competency import queries
@@ -178,8 +179,10 @@ def test_what_was_brought_goes_with_what_a_page_saves_as_it_is_typed(
 
 
 def test_who_plans_a_case_sees_first_what_its_writer_is_weak_in(
-    rate: Callable, case: CasePresentation, planned: SupervisionSession, client_of: Browser, grace: User, now: datetime
+    rate: Callable, case: CasePresentation, world: SimpleNamespace, client_of: Browser, grace: User, now: datetime
 ) -> None:
+    tomorrow = timezone.now() + DAY  # pages tell by the real clock what is coming
+    actions.schedule(cohort=world.cohort, title="Tuesday group", starts_at=tomorrow, by=grace, at=now)
     rate(now - 20 * DAY, danger="00100")
 
     page = client_of(grace).get(f"/supervision/cases/{case.pk}/plan/").content.decode()

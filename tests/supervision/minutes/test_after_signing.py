@@ -44,7 +44,7 @@ def signed(over: SupervisionSession, minutes: Minutes, grace: User, ends: dateti
 
 @pytest.fixture
 def agreed(over: SupervisionSession) -> Recommendation:
-    return Recommendation.objects.get(session=over, state="agreed")
+    return Recommendation.objects.get(session=over, agreed_at__isnull=False, state__in=["agreed", "sent"])
 
 
 @pytest.fixture
@@ -74,13 +74,13 @@ def test_what_is_corrected_later_stands_below_and_nobody_vanishes_from_the_signe
     signed: SupervisionSession, amina: User, brian: User, grace: User, ends: datetime
 ) -> None:
     correct(signed, amina, 10, grace, ends + 2 * DAY)
-    correct(signed, brian, 30, grace, ends + 2 * DAY)
+    correct(signed, brian, 30, grace, ends + 2 * DAY + DAY / 24)
     correct(signed, amina, 0, grace, ends + 3 * DAY)
 
     assert there(signed, amina) == [("amina", 60), ("grace", 60)]
     assert facts(signed, amina).later == [
         Later(ends + 2 * DAY, "corrected", "Amina Odhiambo", minutes=10, before=60),
-        Later(ends + 2 * DAY, "corrected", "Brian Otieno", minutes=30, before=0),
+        Later(ends + 2 * DAY + DAY / 24, "corrected", "Brian Otieno", minutes=30, before=0),
         Later(ends + 3 * DAY, "corrected", "Amina Odhiambo", minutes=0, before=10),
     ]
 
@@ -139,7 +139,7 @@ def test_what_becomes_of_an_advice_later_stands_below_it(
 
     found = facts(signed, amina)
 
-    assert [(one.state, one.why_not) for one in found.agreed] == [("agreed", "")]
+    assert [(one.state, one.why_not) for one in found.agreed] == [("sent", "")]
     assert found.later == [
         Later(ends + 2 * DAY, "reported", "Amina Odhiambo", text=ADVICE, state="Not done", why="The rain."),
         Later(ends + 7 * DAY, "heard", "Amina Odhiambo", text=ADVICE, state="It was not tried"),

@@ -71,7 +71,7 @@ def named(
     )
     danger = raise_risk(key=uuid4(), what="self", note=TOLD, case_id=case.pk, happened_at=now, by=amina, at=now)
     acknowledge(escalation=danger, by=grace, at=now)
-    close_danger(escalation=danger, outcome="safe", by=grace, at=now)
+    close_danger(escalation=danger, outcome="safe", note="She is with her sister.", by=grace, at=now)
     ScreeningScore.objects.create(case=case, position=2, tool=NAME, version=NAME, score=3, cut_off_source=NAME)
     earlier = case_actions.create_past(
         key=uuid4(), provider=amina.provider, programme=case.programme, answers=case.answers | {"tried": TOLD},

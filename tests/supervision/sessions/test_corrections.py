@@ -23,7 +23,7 @@ from supervision.sessions import actions, queries, rules
 from supervision.sessions.models import Attendance, AttendanceCorrection, SupervisionSession
 from tests.supervision.sessions.test_counting import ended, stay
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_list")]
 Browser = Callable[[User], Client]
 REASON = "Her phone died after ten minutes, she sat beside me."
 

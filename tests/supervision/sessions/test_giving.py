@@ -26,7 +26,7 @@ from supervision.sessions import actions
 from supervision.sessions.models import SupervisionSession
 from tests.supervision.sessions.test_counting import ended, stay
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_list")]
 Browser = Callable[[User], Client]
 HOUR = timedelta(hours=1)
 
