@@ -149,7 +149,7 @@ def test_a_request_that_hangs_is_ended_by_time_alone_and_sent_again(page: Page, 
     do(page, "put", {"kind": "module.removed", "subject": module})
     sync.fate = "hang"
 
-    hung = do(page, "flush", {"limit": 400})
+    hung = do(page, "flush", {"limit": 2500})
 
     assert (hung["state"], do(page, "states")) == ("off", ["sending"])
     expect(page.locator("[data-sync]")).to_contain_text("Saved on this phone")

@@ -1,11 +1,12 @@
 """The room on lines that hang: nothing waits for ever, nothing is sent twice, nothing that was typed is lost."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.journeys.server import Server
 from tests.journeys.steps import enter_room, heard, said_by_all, say
 from tests.supervision.ui.test_room_in_browser import NO_SOCKETS, plan_meeting
 
@@ -28,9 +29,17 @@ PATIENCE = 30_000
 READS = "localStorage.setItem('tandem.room.reading', '1')"
 
 
+OVER = """
+from django.utils import timezone
+from supervision.sessions.models import SupervisionSession
+SupervisionSession.objects.filter(state="live").update(state="closed", closed_at=timezone.now())
+"""
+
+
 @pytest.fixture
-def lead(open_context: Opening, people: SimpleNamespace) -> SimpleNamespace:
-    """Grace at a desk in the room of a new meeting; `join(*scripts)` brings Amina in on a phone."""
+def lead(server: Server, open_context: Opening, people: SimpleNamespace) -> Iterator[SimpleNamespace]:
+    """Grace at a desk in the room of a new meeting; `join(*scripts)` brings Amina in on a phone. One that was begun is
+    over afterwards: a group is in one meeting at a time."""
     desk, graces = open_context(1280, 800)
     grace = desk.new_page()
     people.sign_in(grace, "grace")
@@ -48,7 +57,9 @@ def lead(open_context: Opening, people: SimpleNamespace) -> SimpleNamespace:
         page.locator(".foot-bar .btn-now").click()
         return page
 
-    return SimpleNamespace(page=grace, join=join, address=address)
+    yield SimpleNamespace(page=grace, join=join, address=address)
+    if grace.locator("#room[data-room-state=live]").count():
+        server.manage("shell", "-v0", "-c", OVER)
 
 
 def says(page: Page, state: str) -> None:
@@ -91,6 +102,7 @@ def lose_answers(page: Page, path: str) -> list[int]:
     return statuses
 
 
+@pytest.mark.long
 def test_a_question_over_http_that_hangs_is_asked_again(lead: SimpleNamespace) -> None:
     amina = lead.join(READS)
     says(amina, "Reading mode")
@@ -106,6 +118,7 @@ def test_a_question_over_http_that_hangs_is_asked_again(lead: SimpleNamespace) -
     says(amina, "Reading mode")
 
 
+@pytest.mark.long
 def test_a_post_that_hangs_goes_out_over_the_socket_that_came_meanwhile(lead: SimpleNamespace) -> None:
     amina = lead.join(SOCKETS_LATER)
     says(amina, "Slow line")
@@ -143,6 +156,7 @@ def test_a_part_that_did_not_come_is_fetched_again(lead: SimpleNamespace) -> Non
     assert before == "lobby"
 
 
+@pytest.mark.long
 def test_an_older_copy_of_a_part_is_never_laid_over_a_newer_one(lead: SimpleNamespace) -> None:
     amina = lead.join()
     says(amina, "Live")
@@ -184,6 +198,7 @@ def test_a_note_whose_answer_was_lost_is_kept_once(lead: SimpleNamespace, socket
     assert statuses == [200]
 
 
+@pytest.mark.long
 def test_a_question_to_the_group_whose_answer_was_lost_is_asked_once(lead: SimpleNamespace) -> None:
     page = lead.page
     begin(page)
@@ -201,6 +216,7 @@ def test_a_question_to_the_group_whose_answer_was_lost_is_asked_once(lead: Simpl
     assert statuses == [200]
 
 
+@pytest.mark.long
 def test_a_form_that_hangs_can_be_sent_again(lead: SimpleNamespace) -> None:
     amina = lead.join()
     says(amina, "Live")
@@ -289,6 +305,7 @@ def test_a_text_is_sent_without_leaving_the_page(lead: SimpleNamespace) -> None:
     expect(page.locator("#text")).to_have_value("Half a thought")
 
 
+@pytest.mark.long
 def test_private_words_reach_who_leads_over_http_and_when_she_opens_their_tab(
     lead: SimpleNamespace, open_context: Opening, people: SimpleNamespace
 ) -> None:
