@@ -152,7 +152,7 @@ def close(grace: Page, graces: Watch, amina: Page, hers: Watch) -> None:
             break
         phase = grace.locator("[data-part=agenda] .phase").inner_text()
         grace.locator("[data-part=agenda] .next-phase").click()
-        expect(grace.locator("[data-part=agenda] .phase", has_text=phase)).to_have_count(0)
+        expect(grace.locator("[data-part=agenda] .phase", has_text=phase)).to_have_count(0, timeout=20_000)
     grace.goto(grace.url)
     check(grace, graces)
     grace.locator("form[action$='/note/'] textarea").fill(
