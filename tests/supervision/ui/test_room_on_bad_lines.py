@@ -10,7 +10,7 @@ from tests.journeys.server import Server
 from tests.journeys.steps import enter_room, heard, said_by_all, say
 from tests.supervision.ui.test_room_in_browser import NO_SOCKETS, plan_meeting
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("room-on-bad-lines")]
+pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.xdist_group("room-on-bad-lines")]
 Opening = Callable[..., tuple]
 SOCKETS_LATER = """
 const Real = window.WebSocket;
@@ -102,7 +102,6 @@ def lose_answers(page: Page, path: str) -> list[int]:
     return statuses
 
 
-@pytest.mark.long
 def test_a_question_over_http_that_hangs_is_asked_again(lead: SimpleNamespace) -> None:
     amina = lead.join(READS)
     says(amina, "Reading mode")
@@ -118,7 +117,6 @@ def test_a_question_over_http_that_hangs_is_asked_again(lead: SimpleNamespace) -
     says(amina, "Reading mode")
 
 
-@pytest.mark.long
 def test_a_post_that_hangs_goes_out_over_the_socket_that_came_meanwhile(lead: SimpleNamespace) -> None:
     amina = lead.join(SOCKETS_LATER)
     says(amina, "Slow line")
@@ -156,7 +154,6 @@ def test_a_part_that_did_not_come_is_fetched_again(lead: SimpleNamespace) -> Non
     assert before == "lobby"
 
 
-@pytest.mark.long
 def test_an_older_copy_of_a_part_is_never_laid_over_a_newer_one(lead: SimpleNamespace) -> None:
     amina = lead.join()
     says(amina, "Live")
@@ -198,7 +195,6 @@ def test_a_note_whose_answer_was_lost_is_kept_once(lead: SimpleNamespace, socket
     assert statuses == [200]
 
 
-@pytest.mark.long
 def test_a_question_to_the_group_whose_answer_was_lost_is_asked_once(lead: SimpleNamespace) -> None:
     page = lead.page
     begin(page)
@@ -216,7 +212,6 @@ def test_a_question_to_the_group_whose_answer_was_lost_is_asked_once(lead: Simpl
     assert statuses == [200]
 
 
-@pytest.mark.long
 def test_a_form_that_hangs_can_be_sent_again(lead: SimpleNamespace) -> None:
     amina = lead.join()
     says(amina, "Live")
@@ -305,7 +300,6 @@ def test_a_text_is_sent_without_leaving_the_page(lead: SimpleNamespace) -> None:
     expect(page.locator("#text")).to_have_value("Half a thought")
 
 
-@pytest.mark.long
 def test_private_words_reach_who_leads_over_http_and_when_she_opens_their_tab(
     lead: SimpleNamespace, open_context: Opening, people: SimpleNamespace
 ) -> None:
