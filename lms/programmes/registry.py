@@ -1,9 +1,13 @@
 """What other parts add to a programme's demo, to what is due by time, and to whom to call in danger."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
+
+Row = TypeVar("Row")
+log = logging.getLogger("tandem.tick")
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,19 @@ def register_tick(name: str, job: Callable[[], int], *, daily: bool = False, fir
         daily_ticks.add(name)
     if first:
         first_ticks.add(name)
+
+
+def each(fault: str, rows: Iterable[Row], act: Callable[[Row], int]) -> int:
+    """Does a job for every row and adds up what it says; one that fails is logged as `fault` and stops no other. Each
+    row needs a transaction of its own.
+    """
+    done = 0
+    for row in rows:
+        try:
+            done += act(row)
+        except Exception:
+            log.exception("%s: %s", fault, row)
+    return done
 
 
 def tick_names(*, daily: bool) -> list[str]:

@@ -55,6 +55,19 @@ def enrolment_of_case(case: CasePresentation) -> Enrolment | None:
     return enrolments_ever(case.provider).filter(programme=case.programme_id).first()
 
 
+def enrolment_of_danger(person: User, case: CasePresentation | None, programme_id: UUID | None) -> Enrolment | None:
+    """Whose group it concerns: of somebody else's case its writer's, else hers. None where she works in the programme
+    that it is about and learns in another one: then that programme is told.
+    """
+    found = enrolment_of_case(case) if case and case.provider.user_id != person.pk else None
+    if found:
+        return found
+    wanted = case.programme_id if case else programme_id
+    mine = learns_in(person, wanted)
+    elsewhere = mine and wanted and mine.programme_id != wanted
+    return None if elsewhere and any(one.pk == wanted for one in programmes_of(person)) else mine
+
+
 def programme_of_danger(person: User, programme_id: UUID | None) -> Programme | None:
     """Where somebody belongs who presses the button and does not learn: the programme asked for, else the first."""
     mine = programmes_of(person)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from lms.notices.actions import call_off_all, notify
 from lms.notices.queries import known_keys
 from lms.people.models import User
+from lms.programmes.registry import each
 from supervision.risk import queries, rules
 from supervision.risk.models import RiskEscalation, RiskFollowUp
 
@@ -37,9 +38,12 @@ def remind_of_days(*, at: datetime) -> int:
         for person in looked_after_by(day.escalation) if which else []:
             due[key_of(day, which, person.pk)] = (day, which, person)
     new = due.keys() - known_keys(due)
-    for key in new:
+
+    def remind_one(key: UUID) -> int:
         remind(key, *due[key], at=at)
-    return len(new)
+        return 1
+
+    return each("a day to look could not be reminded of", new, remind_one)
 
 
 @transaction.atomic

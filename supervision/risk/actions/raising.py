@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from lms.notices.actions import deliver_soon, notify
 from lms.notices.queries import can_be_reached
 from lms.people.models import User
+from lms.programmes.registry import each
 from supervision.cases.actions import make_urgent
 from supervision.risk import access, queries, registry, rules
 from supervision.risk.models import RiskEscalation, RiskEvent, RiskNote
@@ -71,10 +72,8 @@ def raise_risk(
     if kept and kept.raised_by_id == by.pk:
         return kept
     case = access.case_of_danger(by, case_id)
-    enrolment = access.learns_in(by, case.programme_id if case else programme_id)
-    if enrolment is None and case:
-        enrolment = access.enrolment_of_case(case)
-    programme = enrolment.programme if enrolment else access.programme_of_danger(by, programme_id)
+    enrolment, wanted = access.enrolment_of_danger(by, case, programme_id), case.programme_id if case else programme_id
+    programme = enrolment.programme if enrolment else access.programme_of_danger(by, wanted)
     if programme is None:
         raise rules.NoProgramme
     escalation = RiskEscalation.objects.create(
@@ -152,15 +151,16 @@ def tell(escalation: RiskEscalation, people: Iterable[User], *, at: datetime) ->
 def keep_telling(*, at: datetime) -> int:
     """Passes on what nobody took in time; says how many. Safe to run twice and by several at once: each row is looked
     at again under its lock."""
-    passed = 0
     minutes: dict[UUID, int] = {}
-    for waiting in queries.unanswered():
+
+    def look_at(waiting: RiskEscalation) -> int:
         key = waiting.programme_id
         if key not in minutes:
             minutes[key] = queries.minutes_in(key)
-        if rules.is_overdue(waiting.state, waiting.told_at, minutes[key], at):
-            passed += pass_to_next(waiting, minutes[key], at=at)
-    return passed
+        overdue = rules.is_overdue(waiting.state, waiting.told_at, minutes[key], at)
+        return pass_to_next(waiting, minutes[key], at=at) if overdue else 0
+
+    return each("an urgent call could not be passed on", queries.unanswered(), look_at)
 
 
 @transaction.atomic

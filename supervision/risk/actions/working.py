@@ -118,7 +118,9 @@ def report_follow_up(*, follow_up: UUID, became: str, note: str = "", by: User, 
     if kept is None:
         raise rules.NoSuchFollowUp
     escalation = locked(kept.escalation)
-    kept.refresh_from_db()
+    kept = queries.follow_up_for(by, follow_up)
+    if kept is None:  # planned anew in this moment
+        raise rules.NoSuchFollowUp
     if kept.became == became and kept.reported_by_id == by.pk:
         return kept
     if kept.became not in {"", rules.CALLED_OFF}:  # she looked all the same: no word of it is lost

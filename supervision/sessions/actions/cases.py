@@ -6,7 +6,9 @@ from uuid import UUID
 from django.db import transaction
 
 from lms.people.models import User
+from lms.programmes.registry import each
 from supervision.cases import actions as case_actions
+from supervision.cases.models import CasePresentation
 from supervision.cases.queries import cases_left_behind, cases_of_meeting, cases_planned_for, cases_within
 from supervision.cases.rules import CaseNotReady
 from supervision.sessions import access, queries, rules
@@ -75,7 +77,9 @@ def give_cases_back(*, session: SupervisionSession, by: User | None, at: datetim
 
 def give_left_cases_back(*, at: datetime) -> int:
     """The same for cases that were planned for a meeting in the moment in which it ended; the tick job."""
-    left = list(cases_left_behind(rules.OVER_STATES))
-    for case in left:
+
+    def give_back(case: CasePresentation) -> int:
         case_actions.give_back(case=case, why=case.session.state, by=None, at=at)
-    return len(left)
+        return 1
+
+    return each("a case could not be given back", list(cases_left_behind(rules.OVER_STATES)), give_back)

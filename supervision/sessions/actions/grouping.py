@@ -21,7 +21,9 @@ from supervision.sessions.queries.planning import planned_of
 @transaction.atomic
 def end_planned(*, group: SupervisionGroup, by: User, at: datetime) -> int:
     """A group that ends meets no more: its planned meetings are cancelled, and each is told once; how many."""
-    taken = [take_off(session=session, by=by, at=at) for session in planned_of(group)]
+    locked = lock_sessions(sessions=list(planned_of(group).values_list("pk", flat=True)))
+    planned = sorted((row for row in locked.values() if row.state == "scheduled"), key=lambda row: row.starts_at)
+    taken = [take_off(session=session, by=by, at=at) for session in planned]
     tell_cancelled(taken, by=by, at=at)
     return len(taken)
 

@@ -152,6 +152,7 @@ def cancel_following(*, session: SupervisionSession, by: User, at: datetime) -> 
     meetings = [session, *following(session)]
     for one in meetings:
         check_lead(by, one)
+    lock_sessions(sessions=[one.pk for one in meetings])  # in order of their ids, like everybody who locks several
     taken = [take_off(session=one, by=by, at=at) for one in meetings]
     tell_cancelled(taken, by=by, at=at)
     return len(taken)

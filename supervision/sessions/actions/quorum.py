@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from lms.people.models import User
+from lms.programmes.registry import each
 from supervision.sessions import queries, rules
 from supervision.sessions.actions.cases import check_lead, give_cases_back
 from supervision.sessions.actions.log import lock_sessions
@@ -37,7 +38,7 @@ def not_held(*, session: SupervisionSession, by: User | None, at: datetime) -> N
 def give_up_unheld(*, at: datetime) -> int:
     """Half a day after its end a meeting that never began is over, whatever became of who planned it; the tick job."""
     late = [one.pk for one in queries.never_begun(at) if rules.is_given_up(one.starts_at, one.minutes, at)]
-    return sum(give_up(session_id, at) for session_id in late)
+    return each("a meeting that never began could not be ended", late, lambda session_id: give_up(session_id, at))
 
 
 @transaction.atomic

@@ -147,8 +147,7 @@ def tell_cancelled(sessions: Sequence[SupervisionSession], *, by: User, at: date
 
 def tell_too_few(*, session: SupervisionSession, by: User, at: datetime) -> None:
     """The doors were open and the meeting did not begin: as long as somebody may still be on the way, all are told."""
-    ends = session.starts_at + timedelta(minutes=session.minutes)
-    tell_all([(session, session.starts_at)], said_too_few, "meeting.too_few", by, at, until=ends)
+    tell_all([(session, session.starts_at)], said_too_few, "meeting.too_few", by, at)
 
 
 def tell_handed_over(session: SupervisionSession | None, *, before: User, by: User, at: datetime) -> None:
@@ -162,17 +161,16 @@ def tell_handed_over(session: SupervisionSession | None, *, before: User, by: Us
             tell(key=key, session=session, person=person, kind="meeting.led", words=words, at=at, link=link)
 
 
-def tell_all(
-    changes: Sequence[Change], words: Callable, kind: str, by: User, at: datetime, *, until: datetime | None = None
-) -> None:
+def tell_all(changes: Sequence[Change], words: Callable, kind: str, by: User, at: datetime) -> None:
     """Each hears once, of the first of these meetings that is hers, and whether more of hers follow: somebody who was
-    asked into a later one only hears of that. Nobody is told of a meeting that is over already (`until`: when it is,
-    if that is not its beginning).
+    asked into a later one only hears of that. Nobody is told of a meeting that would be over already; who waits before
+    its doors is.
     """
     people = call_off_reminders(changes, at=at)
     hers: dict[UUID, list[SupervisionSession]] = {}
     for session, before in changes:
-        for person in people[session.pk] if (until or max(before, session.starts_at)) >= at else ():
+        ends = max(before, session.starts_at) + timedelta(minutes=session.minutes)
+        for person in people[session.pk] if ends >= at else ():
             hers.setdefault(person, []).append(session)
     for person in people_by_ids(hers.keys() - {by.pk}).values():
         session, *more = hers[person.pk]

@@ -11,12 +11,7 @@ from supervision.cases.queries import cases_where
 from supervision.sessions import rules
 from supervision.sessions.models import AdviceFollowUp, Recommendation, SupervisionSession
 from supervision.sessions.queries import enrolments_in
-
-
-def heard_of(advice: OuterRef) -> QuerySet[AdviceFollowUp]:
-    """Looking back at an advice, but for a meeting that was over before it ever was live: it did not take place."""
-    rows = AdviceFollowUp.objects.filter(advice=advice)
-    return rows.exclude(session__live_at=None, session__state__in=rules.OVER_STATES)
+from supervision.sessions.queries.going import looks_held
 
 
 def advice_to_look_at(session: SupervisionSession) -> QuerySet[Recommendation]:
@@ -24,7 +19,7 @@ def advice_to_look_at(session: SupervisionSession) -> QuerySet[Recommendation]:
     that ended before it began looked back at nothing. Peers look back at what they took on among themselves: what a
     supervisor advised, and why it was not possible, is not their host's to read.
     """
-    before = heard_of(OuterRef("pk")).exclude(session=session)
+    before = looks_held().filter(advice=OuterRef("pk")).exclude(session=session)
     owners = enrolments_in(session).values("provider_id")
     found = Recommendation.objects.filter(
         ~Exists(before), owner__in=owners, state__in=rules.TAKEN_ON, session__programme=session.programme_id
@@ -36,7 +31,9 @@ def advice_to_look_at(session: SupervisionSession) -> QuerySet[Recommendation]:
 
 def advice_not_looked_at(case: CasePresentation) -> QuerySet[Recommendation]:
     """What was taken on for a case and no meeting has looked back at."""
-    return Recommendation.objects.filter(~Exists(heard_of(OuterRef("pk"))), case=case, state__in=rules.TAKEN_ON)
+    return Recommendation.objects.filter(
+        ~Exists(looks_held().filter(advice=OuterRef("pk"))), case=case, state__in=rules.TAKEN_ON
+    )
 
 
 def follow_ups_in(session: SupervisionSession) -> dict[UUID, AdviceFollowUp]:
@@ -51,13 +48,16 @@ def told_in(session: SupervisionSession) -> list[AdviceFollowUp]:
 
 def looked_back_after(advice: Collection[Recommendation], at: datetime) -> list[AdviceFollowUp]:
     """What later meetings heard about these advices after that time."""
-    found = AdviceFollowUp.objects.filter(advice__in=advice, at__gt=at)
+    found = looks_held().filter(advice__in=advice, at__gt=at)
     return list(found.select_related("advice__owner__user").order_by("at", "id"))
 
 
 def cases_with_due_advice(today: date) -> QuerySet[CasePresentation]:
     """Cases with advice whose day has passed and that nobody looked back at."""
     waiting = Recommendation.objects.filter(
-        ~Exists(heard_of(OuterRef("pk"))), case=OuterRef("pk"), state__in=rules.TAKEN_ON, due__lt=today
+        ~Exists(looks_held().filter(advice=OuterRef("pk"))),
+        case=OuterRef("pk"),
+        state__in=rules.TAKEN_ON,
+        due__lt=today,
     )
     return cases_where(Q(Exists(waiting)) & Q(state="recommendations_issued"))

@@ -9,7 +9,7 @@ from lms.people.models import User
 from lms.programmes.models import Cohort
 from supervision.groups.models import SupervisionGroup
 from supervision.sessions import rules
-from supervision.sessions.models import SupervisionSession
+from supervision.sessions.models import AdviceFollowUp, SupervisionSession
 
 
 def others_live(session: SupervisionSession) -> QuerySet[SupervisionSession]:
@@ -20,6 +20,11 @@ def others_live(session: SupervisionSession) -> QuerySet[SupervisionSession]:
     if session.group_id:
         going = going.filter(Q(group=None) | Q(group=session.group_id))
     return going.exclude(pk=session.pk)
+
+
+def looks_held() -> QuerySet[AdviceFollowUp]:
+    """What meetings wrote when they looked back at an advice; one that was over before it ever was live did not."""
+    return AdviceFollowUp.objects.exclude(session__live_at=None, session__state__in=rules.OVER_STATES)
 
 
 def open_sessions_of(cohort_id: UUID) -> list[UUID]:

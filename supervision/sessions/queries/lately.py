@@ -6,8 +6,9 @@ from datetime import datetime
 from django.db.models import Count, Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
-from supervision.sessions.models import AdviceFollowUp, Attendance, Recommendation
+from supervision.sessions.models import Attendance, Recommendation
 from supervision.sessions.queries import Pair
+from supervision.sessions.queries.going import looks_held
 
 
 def last_advice_among(people: Collection[Pair]) -> dict[Pair, Recommendation]:
@@ -20,7 +21,7 @@ def last_advice_among(people: Collection[Pair]) -> dict[Pair, Recommendation]:
     agreed = Recommendation.objects.filter(agreed_at__isnull=False).exclude(state__in=["proposed", "superseded"])
     same = agreed.filter(owner=OuterRef("owner"), session__programme=OuterRef("session__programme"))
     waiting = same.filter(state__in=["agreed", "sent"]).order_by().values("owner").annotate(n=Count("pk"))
-    looks = AdviceFollowUp.objects.filter(advice=OuterRef("pk")).order_by("-at", "-pk")
+    looks = looks_held().filter(advice=OuterRef("pk")).order_by("-at", "-pk")
     rows = agreed.filter(
         owner__in=providers,
         session__programme__in=programmes,

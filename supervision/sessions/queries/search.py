@@ -15,13 +15,13 @@ from supervision.cases.models import CasePresentation
 from supervision.cases.queries import cases_of, cases_where, cases_within
 from supervision.cases.rules import SHOWN_TO_GROUP
 from supervision.sessions.models import (
-    AdviceFollowUp,
     Recommendation,
     SessionAgreement,
     SessionCase,
     SupervisionSession,
 )
 from supervision.sessions.queries import sessions_for
+from supervision.sessions.queries.going import looks_held
 from supervision.sessions.rules.search import OUTCOMES, Passage, passage_of
 
 MOST = 5000
@@ -109,7 +109,7 @@ def narrowed(
         told = known_to(advice.filter(competency=wanted.competency), kept)
         cases = cases.filter(Q(focus_competency=wanted.competency) | told)
     if outcome and outcome.became:
-        looked = AdviceFollowUp.objects.filter(advice__case=OuterRef("pk"), outcome=outcome.became)
+        looked = looks_held().filter(advice__case=OuterRef("pk"), outcome=outcome.became)
         cases = cases.filter(known_to(looked.exclude(advice__state__in=NOT_SETTLED), kept))
     elif outcome and outcome.states:
         cases = cases.filter(known_to(advice.filter(state__in=outcome.states), kept))
@@ -152,7 +152,7 @@ def opened(cases: QuerySet[CasePresentation], kept: QuerySet[SupervisionSession]
     ready = cases.prefetch_related(
         "scores",
         Prefetch("recommendations", advice),
-        Prefetch("recommendations__follow_ups", AdviceFollowUp.objects.annotate(near=near)),
+        Prefetch("recommendations__follow_ups", looks_held().annotate(near=near)),
         Prefetch("meetings", SessionCase.objects.filter(session__in=kept).select_related("session")),
     )
     for start in range(0, MOST, BATCH):

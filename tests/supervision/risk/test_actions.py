@@ -12,11 +12,13 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from lms.ledger.tasks import lift_guards
 from lms.notices.models import Notice
-from lms.people.actions import set_contact
+from lms.people.actions import add_provider, set_contact
 from lms.people.models import User
+from lms.programmes.actions import enrol, grant
 from lms.programmes.rules import NotInScope
 from supervision.cases.models import CasePresentation
 from supervision.risk import access, actions, queries, rules
+from supervision.risk.actions import raising
 from supervision.risk.models import OnCallShift, RiskEscalation, RiskEvent
 from supervision.sessions.models import SupervisionSession
 
@@ -505,6 +507,45 @@ def test_a_supervisor_who_presses_for_a_case_presses_for_its_group(
 
     assert (danger.cohort, danger.provider, danger.raised_by) == (world.cohort, amina.provider, grace)
     assert (danger.case, told(danger)) == (case, ["ruth"])
+
+
+def test_the_group_of_a_case_is_told_also_by_a_supervisor_who_learns_elsewhere(
+    rota: None, press: Press, case: CasePresentation, grace: User, amina: User, world: SimpleNamespace, now: datetime
+) -> None:
+    learns = add_provider(user=grace, cadre="nurse", sex="female", org_unit=world.clinic, languages=["en"])
+    enrol(provider=learns, cohort=world.other_cohort, by=None, at=now)
+
+    danger = press(grace, case_id=case.pk)
+
+    assert (danger.programme, danger.cohort, danger.provider) == (world.programme, world.cohort, amina.provider)
+    assert (danger.case, told(danger)) == (case, ["ruth"])
+
+
+def test_a_learner_who_works_in_another_programme_presses_for_the_one_she_names(
+    rota: None, press: Press, amina: User, world: SimpleNamespace, now: datetime
+) -> None:
+    grant(user=amina, role="supervisor", programme=world.other_programme, by=None, at=now)
+
+    there, here = press(programme_id=world.other_programme.pk), press(programme_id=world.programme.pk)
+
+    assert (there.programme, there.cohort) == (world.other_programme, None)
+    assert (here.programme, here.cohort) == (world.programme, world.cohort)
+
+
+def test_one_call_that_cannot_be_passed_on_stops_no_other(
+    danger: RiskEscalation, press: Press, brian: User, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second, passed = press(brian), raising.tell_next
+
+    def fails_for_the_first(*, escalation: RiskEscalation, at: datetime) -> None:
+        if escalation.pk == danger.pk:
+            raise LookupError
+        passed(escalation=escalation, at=at)
+
+    monkeypatch.setattr(raising, "tell_next", fails_for_the_first)
+
+    assert actions.keep_telling(at=now + timedelta(minutes=11)) == 1
+    assert (told(danger), told(second)) == (["grace"], ["grace", "ruth"])
 
 
 def test_the_case_of_somebody_else_is_left_out_and_the_press_stands(

@@ -17,7 +17,8 @@ from supervision.cases.rules import CaseMoved, NotItsSupervisor
 from supervision.groups.models import SupervisionGroup
 from supervision.sessions import actions, rules
 from supervision.sessions.models import AdviceFollowUp, Recommendation, SupervisionSession
-from supervision.sessions.queries.following import advice_to_look_at
+from supervision.sessions.queries.following import advice_to_look_at, looked_back_after
+from supervision.sessions.queries.lately import last_advice_among
 from tests.supervision.sessions.test_counting import ended, stay
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +110,8 @@ def test_a_meeting_that_never_was_live_adds_nothing_and_the_advice_waits_for_the
     assert CasePresentation.objects.get(pk=advice.case_id).state == "recommendations_issued"
     assert list(advice_to_look_at(third)) == [advice]
     assert actions.advice_is_due(at=now + 2 * WEEK) == 1
+    pair = (amina.provider.pk, world.programme.pk)
+    assert (last_advice_among([pair])[pair].outcome, looked_back_after([advice], now)) == (None, [])
 
 
 def test_what_was_looked_back_at_does_not_wait_again(

@@ -128,6 +128,15 @@ def test_a_cancelled_meeting_reminds_nobody_and_all_are_told(
     assert remind_due(at=coming.starts_at - timedelta(hours=1)) == 0
 
 
+@pytest.mark.parametrize(("minutes", "count"), [(5, 1), (55, 1), (65, 0)])
+def test_who_waits_before_the_doors_hears_that_they_stay_shut_while_the_meeting_could_still_be(
+    coming: SupervisionSession, amina: User, grace: User, minutes: int, count: int
+) -> None:
+    cancel(session=coming, by=grace, at=coming.starts_at + timedelta(minutes=minutes))
+
+    assert Notice.objects.filter(person=amina, kind="meeting.cancelled").count() == count
+
+
 def test_what_was_already_sent_stays_sent(coming: SupervisionSession, amina: User, grace: User) -> None:
     at = coming.starts_at - timedelta(hours=24)
     choose(person=amina, channel="sms", hours=[24], email="", phone="+254721000101", at=at)
