@@ -24,8 +24,9 @@ window.lines = [];
 const Made = window.RTCPeerConnection;
 window.RTCPeerConnection = class extends Made { constructor(...how) { super(...how); window.lines.push(this); } };
 window.sounds = [];
-const take = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-navigator.mediaDevices.getUserMedia = async (how) => {
+const devices = navigator.mediaDevices ?? {}; // a page that is not ours yet has none
+const take = devices.getUserMedia?.bind(devices);
+devices.getUserMedia = async (how) => {
   const stream = await take(how);
   window.sounds.push(...stream.getTracks());
   return stream;
