@@ -11,6 +11,7 @@ from lms.people.models import User
 from supervision.guard import actions as guard
 from supervision.guard.rules import TAKEN, find, has_words, without_words
 from supervision.sessions import rules
+from supervision.sessions.actions.log import lock_sessions
 from supervision.sessions.models import (
     AdviceFollowUp,
     AttendanceCorrection,
@@ -48,7 +49,8 @@ def take_reason(*, advice: Recommendation) -> None:
 @transaction.atomic
 def take_words(*, case: UUID, words: str, by: User, at: datetime) -> int:
     """Out of the advice on a case, what became of it, and what was written about the meetings that saw it."""
-    meetings = _locked_meetings(case)  # before the advice, as the room does
+    saw = meetings_that_saw(case).values_list("pk", flat=True)
+    meetings = list(lock_sessions(sessions=list(saw)).values())  # before the advice, as the room does
     advice = list(Recommendation.objects.select_for_update().filter(case=case))
     told = AdviceFollowUp.objects.filter(advice__in=advice)
     taken = _taken(advice, ("text", "why_not"), words) + _taken(told, ("note",), words)
@@ -56,12 +58,6 @@ def take_words(*, case: UUID, words: str, by: User, at: datetime) -> int:
     taken += _taken(PrivateNote.objects.filter(session__in=meetings), ("text",), words)
     taken += _taken(meetings, ("closing_note",), words, clean=rules.clean_note)
     return taken + sum(_plan_taken(meeting, words, at) for meeting in meetings)
-
-
-def _locked_meetings(case: UUID) -> list[SupervisionSession]:
-    """Those that saw the case, in order of their ids like everybody who locks several."""
-    keys = list(meetings_that_saw(case).values_list("pk", flat=True))
-    return list(SupervisionSession.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
 
 
 def _plan_taken(session: SupervisionSession, words: str, at: datetime) -> int:

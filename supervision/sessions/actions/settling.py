@@ -1,6 +1,5 @@
 """What a closed meeting adds to the ledger, outside the room's transactions."""
 
-import logging
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -12,6 +11,7 @@ from lms.ledger.actions import record, reverse
 from lms.ledger.queries import entries_with, keys_among
 from lms.people.models import Provider, User
 from lms.programmes.actions import known_to_ledger
+from lms.programmes.registry import each
 from supervision.sessions import queries, registry, rules
 from supervision.sessions.actions.following import look_back_at_cases
 from supervision.sessions.models import AdviceFollowUp, SupervisionSession
@@ -24,7 +24,6 @@ OF_PRESENCE = (GIVEN, ATTENDED, "case.presented")
 ALL_KINDS = (*OF_PRESENCE, "advice.followed_up")
 CORRECTED = "Attendance was corrected."
 """Why an entry was taken back. The words of who corrected it lie sealed with the correction, where they can go."""
-log = logging.getLogger("tandem.sessions")
 Due = dict[str, Any]
 
 
@@ -215,10 +214,6 @@ def settle_closed(*, at: datetime) -> int:
     told in the log and tried again the next time: the others do not wait for it.
     """
     waiting = SupervisionSession.objects.filter(settled_at=None, closed_at__isnull=False).order_by("closed_at", "id")
-    done = 0
-    for session_id in list(waiting.values_list("pk", flat=True)):
-        try:
-            done += settle(session_id=session_id, at=at)
-        except Exception:
-            log.exception("the entries of the meeting %s could not be written; it is tried again later", session_id)
-    return done
+    ids = list(waiting.values_list("pk", flat=True))
+    fault = "the entries of a meeting could not be written; it is tried again later"
+    return each(fault, ids, lambda session_id: settle(session_id=session_id, at=at))

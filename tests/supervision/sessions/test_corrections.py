@@ -338,7 +338,7 @@ def test_one_meeting_that_cannot_be_settled_stops_no_other(
 
     settled = [SupervisionSession.objects.get(pk=session.pk).settled_at is not None for session in closed]
     assert (done, settled, attended(amina)) == ([1, 0], [False, True], [1, 600])
-    assert [str(closed[0].pk) in row.getMessage() for row in caplog.records if row.name == "tandem.sessions"] == [
+    assert [str(closed[0].pk) in row.getMessage() for row in caplog.records if row.name == "tandem.tick"] == [
         True,
         True,
     ]
